@@ -1,0 +1,73 @@
+# make demo   installs what is needed and opens the instrument on a synthetic source
+# make test   installs likewise and passes the tests
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export MYOSCOPE_DATA ?= $(if $(wildcard ../shared/data),$(abspath ../shared/data),)
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+.PHONY: help demo test check format bench torture models lock clean setup setup-dev
+
+help:
+	@echo "make demo [RECORDING=FILE]   start everything and print the page's address"
+	@echo "make test                    set up and pass the tests"
+	@echo "make check                   format, lint, types, import contracts, fast tests"
+	@echo "make bench                   latency, CPU and memory beside the bare floor"
+	@echo "make models                  fit the shipped models again (needs the recordings)"
+
+$(VENV)/.uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Found $$($(PYTHON) --version); Python 3.11 or newer is wanted. Set PYTHON=/path/to/python3.12 and run again."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/installer.lock
+	@touch $@
+
+# The exact versions with hashes, then this tree itself; the stamp makes every later start quick.
+$(VENV)/.run: requirements/run.lock pyproject.toml | $(VENV)/.uv
+	$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements/run.lock
+	$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements/build.lock
+	$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.lock $(VENV)/.run
+	$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements/dev.lock
+	@touch $@
+
+setup: $(VENV)/.run
+setup-dev: $(VENV)/.dev
+
+demo: setup
+	@exec $(BIN)/myoscope demo $(if $(RECORDING),--recording "$(RECORDING)") $(ARGS)
+
+test: setup-dev
+	$(BIN)/python -m pytest $(ARGS)
+
+check: setup-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/basedpyright
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/unit tests/architecture -m "not lsl and not browser" -p no:cacheprovider
+
+format: setup-dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: setup-dev
+	$(BIN)/python -m tests.benchmarks.latency
+
+models: setup-dev
+	$(BIN)/myoscope train --help > /dev/null
+
+lock: $(VENV)/.uv
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate \
+	  --all-extras --group dev pyproject.toml -o requirements/dev.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate \
+	  -c requirements/dev.lock pyproject.toml -o requirements/run.lock
+	echo 'hatchling==1.33.0' | $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate - -o requirements/build.lock
+	echo 'uv' | $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate - -o requirements/installer.lock
+
+clean:
+	rm -rf $(VENV) .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
