@@ -20,9 +20,7 @@ from contracts.refusal import Refusal
 SCHEMA = 1
 """Major version of the wire. A subscriber refuses another major version."""
 
-DecisionReason = Literal[
-    "settling", "clear", "uncertain", "few windows", "rejected windows", "gap", "no model", "holding"
-]
+DecisionReason = Literal["settling", "clear", "uncertain", "rejected windows", "no model", "holding"]
 
 
 class Stamps(msgspec.Struct, frozen=True):

@@ -1,0 +1,1 @@
+"""What is concluded: the model's runtime, the evidence over time, and the training of models."""

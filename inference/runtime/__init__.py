@@ -1,0 +1,1 @@
+"""The live and offline path from a chunk to a published result."""
