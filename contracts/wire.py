@@ -112,6 +112,8 @@ class StreamStart(msgspec.Struct, frozen=True, tag="start"):
     """False when the source's stamps are not the time of its push (a replay at another speed)."""
     notes: tuple[str, ...]
     started_at: float
+    feature_units: tuple[str, ...] = ()
+    """One for each of `features`; empty when the publisher does not say."""
 
 
 class Result(msgspec.Struct, frozen=True, tag="result"):

@@ -1,0 +1,5 @@
+"""`python -m myoscope` is `myoscope`."""
+
+from myoscope.cli import main
+
+main()

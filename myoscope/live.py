@@ -1,0 +1,193 @@
+"""The live run, read in the order of the data: reader, hand-off, pipeline, publisher."""
+
+import logging
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+
+import msgspec
+
+from acquisition.live.lsl import LslSource, local_clock
+from acquisition.live.marker_inlet import MarkerInlet
+from acquisition.live.network import configure_lsl
+from acquisition.live.outlet import ResultOutlet
+from acquisition.live.reader import ReaderThread
+from contracts import wire
+from contracts.handoff import Handoff, HandoffClosed, WhenFull
+from contracts.records import Chunk, StreamDescription, Subject
+from contracts.refusal import Refusal
+from contracts.settings import Settings
+from inference.runtime.control import Asked, ControlThread
+from inference.runtime.describe import stream_start
+from inference.runtime.health import RunHealth
+from inference.runtime.model import load_model
+from inference.runtime.pipeline import Pipeline
+from inference.runtime.publisher import Publisher
+
+log = logging.getLogger("myoscope.live")
+
+CHUNKS_WAITING = 64
+"""Between reader and pipeline: at 10 ms a chunk, 0.64 s; what is older is dropped and becomes a Gap."""
+
+HEALTH_EVERY_S = 0.25
+START_EVERY_S = 1.0
+END_OF_RECORDING = "end of recording"
+
+
+def run_live(
+    settings: Settings,
+    stop: threading.Event,
+    *,
+    on_ready: Callable[[wire.StreamStart], None] | None = None,
+    until_end: bool = False,
+) -> None:
+    """Read the stream that the settings name, and publish until `stop` is set.
+
+    With `until_end` a replay's "end of recording" ends the run too. Raises Refusal for a stream, a model or
+    a port that cannot be used, and whatever ended the reader.
+    """
+    model = load_model(settings.model)  # fails before any thread exists
+    configure_lsl(settings.lsl)
+    with ExitStack() as parts:
+        source = parts.enter_context(LslSource.open(settings.stream, subject=settings.subject))
+        pipeline = Pipeline(settings, source.description, model, local_clock)
+        pipeline.warm_up()
+        publisher = parts.enter_context(Publisher.bind(settings.wire, local_clock))
+        control = parts.enter_context(ControlThread(settings.wire))
+        markers = parts.enter_context(MarkerInlet.beside(source, settings.stream))
+        start = stream_start(pipeline, source.description, local_clock())
+        results = (
+            parts.enter_context(ResultOutlet.open(start)) if settings.wire.lsl_results and model else None
+        )
+        chunks = Handoff[Chunk](capacity=CHUNKS_WAITING, when_full=WhenFull.DROP_OLDEST)
+        reader = parts.enter_context(ReaderThread(source, [chunks]))
+        run = Run(pipeline, publisher, reader, chunks, control, markers, results)
+        if on_ready is not None:
+            on_ready(start)
+        run.drive(stop, until_end=until_end)
+
+
+class Run:
+    """The main thread of a live run: takes chunks, publishes messages, obeys commands."""
+
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        publisher: Publisher,
+        reader: ReaderThread,
+        chunks: Handoff[Chunk],
+        control: ControlThread,
+        markers: MarkerInlet,
+        results: ResultOutlet | None,
+    ) -> None:
+        self._pipeline = pipeline
+        self._publisher = publisher
+        self._reader = reader
+        self._chunks = chunks
+        self._control = control
+        self._markers = markers
+        self._results = results
+        self._stream: StreamDescription = pipeline.stream
+        self._started_at = local_clock()
+        self._start = stream_start(pipeline, self._stream, self._started_at)
+        self._health = RunHealth(self._start.latency_valid)
+        self._newest = 0
+        self._ended = ""
+
+    def drive(self, stop: threading.Event, *, until_end: bool) -> None:
+        """Publish until asked to stop; the last message says why it ended."""
+        next_start = next_health = local_clock()
+        reason, detail = "asked", ""
+        try:
+            while not (stop.is_set() or (until_end and self._ended)):
+                self._reader.raise_if_failed()
+                now = local_clock()
+                if now >= next_start:
+                    self._announce()
+                    next_start = now + START_EVERY_S
+                if now >= next_health:
+                    self._report(now)
+                    next_health = now + HEALTH_EVERY_S
+                chunk = self._chunks.take(timeout_s=max(0.0, min(next_health, next_start) - local_clock()))
+                if chunk is not None:
+                    self._process(chunk)
+                if any(self._obey(asked) for asked in self._control.pending()):
+                    break
+                self._publish_markers()
+            reason = "end of recording" if self._ended else "asked"
+        except HandoffClosed:
+            self._reader.raise_if_failed()
+        except Refusal as refusal:
+            reason, detail = "source changed", str(refusal)
+            raise
+        except Exception as error:
+            reason, detail = "failed", f"{type(error).__name__}: {error}"
+            raise
+        finally:
+            self._report(local_clock())
+            self._publisher.send(wire.StreamStop(reason, detail))
+
+    def _process(self, chunk: Chunk) -> None:
+        taken_at = local_clock()
+        behind = taken_at - chunk.received_at > self._start.hop_s
+        for message in self._pipeline.feed(chunk, taken_at=taken_at, newest_only=behind):
+            envelope = self._publisher.send(message)
+            if isinstance(message, wire.Result):
+                self._health.saw_result(message, envelope.published_at)
+                if self._results is not None:
+                    self._results.push(message)
+            elif isinstance(message, wire.WindowsSkipped):
+                self._health.saw_skipped(len(message.stop_indices))
+        self._publisher.send(signal_block(chunk))
+        self._health.saw_signal(float(chunk.stamps[-1]))
+        self._newest = chunk.stop_index
+
+    def _announce(self) -> None:
+        self._start = stream_start(self._pipeline, self._stream, self._started_at)
+        self._publisher.send(self._start)
+
+    def _report(self, now: float) -> None:
+        self._publisher.send(self._health.report(now, self._reader.health(), self._chunks.statistics()))
+
+    def _publish_markers(self) -> None:
+        for marker in self._markers.read():
+            self._publisher.send(wire.MarkerNotice(marker.stamp, marker.text, marker.stream))
+            if marker.text == END_OF_RECORDING:
+                self._ended = marker.text
+
+    def _obey(self, asked: Asked) -> bool:
+        """Do what was asked and say so; True when it was to stop."""
+        command = asked.command
+        match command:
+            case wire.Describe():
+                self._announce()
+            case wire.ResetEvidence():
+                self._pipeline.reset_evidence()
+            case wire.SetSubject(subject):
+                self._set_subject(subject)
+            case wire.Mark(text):
+                self._publisher.send(wire.MarkerNotice(local_clock(), text, "control"))
+            case wire.Ping() | wire.Stop():
+                pass
+        asked.answer(wire.Reply(True, run_id=self._publisher.run_id))
+        log.info("command %s done", type(command).__name__)
+        return isinstance(command, wire.Stop)
+
+    def _set_subject(self, subject: Subject) -> None:
+        self._stream = msgspec.structs.replace(self._stream, subject=subject)
+        self._pipeline.reset_evidence()
+        self._publisher.send(wire.SubjectChanged(subject, self._newest))
+        self._announce()
+
+
+def signal_block(chunk: Chunk) -> wire.SignalBlock:
+    """The chunk at full rate, as it goes onto the wire."""
+    return wire.SignalBlock(
+        first_index=chunk.first_index,
+        n_samples=chunk.samples.shape[0],
+        n_channels=chunk.samples.shape[1],
+        samples=chunk.samples.tobytes(),
+        captured=float(chunk.stamps[-1]),
+        n_aux=chunk.aux.shape[1],
+        aux=chunk.aux.tobytes(),
+    )
