@@ -3,7 +3,7 @@
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import msgspec
@@ -57,6 +57,7 @@ class Playing:
         """The next marker and its stamp."""
         sample, stamp = self.markers.pull_sample(timeout=DEADLINE_S)
         assert sample is not None, "no marker came"
+        assert stamp is not None
         return sample[0], stamp
 
 
@@ -68,7 +69,7 @@ def _inlet(source_id: str) -> pylsl.StreamInlet:
     return inlet
 
 
-def _until(condition) -> None:
+def _until(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + DEADLINE_S
     while not condition():
         assert time.monotonic() < deadline, "it did not come to pass"
