@@ -220,12 +220,12 @@ def _parse_override(override: str) -> dict[str, Any]:
             found=f"the override {override!r}", wanted="part.key=value", do="For example window.hop_s=0.1"
         )
     try:
-        parsed = tomllib.loads(f"value = {value}")["value"]
+        tree: Any = tomllib.loads(f"value = {value}")["value"]
     except tomllib.TOMLDecodeError:
-        parsed = value.strip()
+        tree = value.strip()
     for name in reversed(names):
-        parsed = {name: parsed}
-    return parsed
+        tree = {name: tree}
+    return tree
 
 
 def _merged(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:

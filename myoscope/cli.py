@@ -247,5 +247,36 @@ def classify(
     )
 
 
+@app.command()
+def train(
+    data: Annotated[list[Path], typer.Option(help="Folder with recordings; may be given more than once.")],
+    task: Annotated[str, typer.Option(help="patterns (needle EMG) or gestures (EMG-4).")] = "patterns",
+    labels: Annotated[
+        Path | None, typer.Option(help="CSV with path,class,person for your own recordings.")
+    ] = None,
+    algorithm: Annotated[
+        list[str] | None,
+        typer.Option(help="random forest, xgboost, svm or neural network; all when left out."),
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Where the models and the card go.")] = Path("models"),
+    seed: Annotated[int, typer.Option(help="The same seed gives the same splits and models.")] = 1,
+) -> None:
+    """Fit models from recordings through the live pipeline, split by person, and export them to ONNX."""
+    from myoscope.training import run_train
+
+    run_train(data, task, labels, algorithm or [], out, seed)
+
+
+@app.command(name="check-model")
+def check_model(
+    file: Annotated[Path, typer.Argument(help="An ONNX model.")],
+) -> None:
+    """Check a model of your own against docs/model-contract.md, and print its card."""
+    from inference.runtime.validate import validate
+
+    for line in validate(file):
+        console.print(line, highlight=False)
+
+
 if __name__ == "__main__":
     main()

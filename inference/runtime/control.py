@@ -38,14 +38,15 @@ class Asked:
 class ControlThread(threading.Thread):
     """Owns the REP socket on loopback; hands commands to the main thread, which alone acts on them."""
 
-    def __init__(self, settings: WireSettings) -> None:
+    def __init__(self, settings: WireSettings, answer_within_s: float = ANSWER_WITHIN_S) -> None:
         super().__init__(name="control", daemon=True)
-        self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
-        self._socket = self._context.socket(zmq.REP)
+        self._context, self._socket = bind_or_refuse(
+            zmq.REP, settings.host, settings.control_port, "wire.control_port"
+        )
         self._socket.linger = 0
-        bind_or_refuse(self._socket, settings.host, settings.control_port, "wire.control_port")
         self._asked: Handoff[Asked] = Handoff(capacity=16, when_full=WhenFull.REFUSE)
         self._stopping = threading.Event()
+        self._answer_within_s = answer_within_s
         self.failure: BaseException | None = None
 
     def pending(self) -> list[Asked]:
@@ -74,7 +75,7 @@ class ControlThread(threading.Thread):
             return wire.Reply(False, str(refusal))
         if not self._asked.offer(asked):
             return wire.Reply(False, "too many commands are waiting")
-        return asked.wait(ANSWER_WITHIN_S)
+        return asked.wait(self._answer_within_s)
 
     def __enter__(self) -> "ControlThread":
         self.start()

@@ -39,8 +39,15 @@ class Pipeline:
     """Resample, filter, window, judge the quality, measure, predict, weigh the evidence."""
 
     def __init__(
-        self, settings: Settings, stream: StreamDescription, model: OnnxModel | None, clock: Clock
+        self,
+        settings: Settings,
+        stream: StreamDescription,
+        model: OnnxModel | None,
+        clock: Clock,
+        *,
+        analysis: Analysis | None = None,
     ) -> None:
+        """Build every stage. `analysis` overrides settings and model: in training there is no model yet."""
         n = len(stream.emg)
         if n == 0:
             raise Refusal(
@@ -50,7 +57,7 @@ class Pipeline:
             )
         self.stream = stream
         self.model = model
-        self.analysis = a = _analysis(settings, stream, model)
+        self.analysis = a = analysis or _analysis(settings, stream, model)
         self._resampler = Resampler(stream.rate_hz, a.rate_hz, n)
         self._filters = FilterBank(a.filters, a.rate_hz, n)
         self._extractor = FeatureExtractor(a.features, a.rate_hz, a.window, n, unit=stream.emg_unit)

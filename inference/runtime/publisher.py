@@ -33,11 +33,8 @@ class Publisher:
     @classmethod
     def bind(cls, settings: WireSettings, clock: Clock) -> "Publisher":
         """A publisher on the address of the settings. Raises Refusal when the port is taken."""
-        context = zmq.Context()
-        socket = context.socket(zmq.PUB)
-        socket.sndhwm = HIGH_WATER
+        context, socket = bind_or_refuse(zmq.PUB, settings.host, settings.port, "wire.port")
         socket.linger = 500
-        bind_or_refuse(socket, settings.host, settings.port, "wire.port")
         return cls(socket, context, clock)
 
     def send(self, message: wire.Message) -> wire.Envelope:
@@ -59,14 +56,21 @@ class Publisher:
         self._context.term()
 
 
-def bind_or_refuse(socket: "zmq.Socket[bytes]", host: str, port: int, key: str) -> None:
-    """Bind, or raise Refusal naming the address and the setting that changes it."""
+def bind_or_refuse(
+    kind: int, host: str, port: int, key: str
+) -> tuple["zmq.Context[zmq.Socket[bytes]]", "zmq.Socket[bytes]"]:
+    """A context of its own and a bound socket, or a Refusal naming the address and the setting for it."""
+    context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
+    socket = context.socket(kind)
+    socket.sndhwm = HIGH_WATER
     try:
         socket.bind(f"tcp://{host}:{port}")
     except zmq.ZMQError as error:
-        socket.close()
+        socket.close(linger=0)
+        context.term()
         raise Refusal(
             found=f"that {host}:{port} cannot be bound ({error.strerror})",
             wanted="a free port",
             do=f"End the other program (another `myoscope live`?), or choose a port with --set {key}=NUMBER.",
         ) from error
+    return context, socket

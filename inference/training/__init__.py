@@ -1,0 +1,1 @@
+"""How models are made: recordings to windows through the live pipeline, split by person, fitted, exported."""
