@@ -18,7 +18,7 @@ from inference.training.fit import ALGORITHMS
 from inference.training.report import write_card
 from inference.training.tasks import TASKS, Task, own_task
 from inference.training.train import Trained, best_of, train_all
-from processing.features import FeatureParameters
+from processing.feature_registry import PARAMETERS
 
 console = Console()
 
@@ -107,14 +107,10 @@ def _load(paths: list[Path], task: Task, labels: dict[Path, Labels]) -> Windows:
 def _train(
     windows: Windows, task: Task, algorithms: list[str], out: Path, seed: int
 ) -> tuple[Trained, list[Trained]]:
-    parameters = {k: float(v) for k, v in _parameters(task).items()}
+    parameters = msgspec.to_builtins(PARAMETERS[task.unit])
     with console.status("training") as status:
         trained = train_all(windows, task, algorithms, out, seed, parameters, status.update)
     return best_of(trained), trained
-
-
-def _parameters(task: Task) -> dict[str, float]:
-    return msgspec.structs.asdict(FeatureParameters.for_unit(task.unit))
 
 
 def _table(trained: Sequence[Trained], chosen: Trained) -> Table:

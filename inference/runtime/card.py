@@ -4,7 +4,7 @@ The card is JSON under the key `myoscope` of the ONNX metadata. docs/model-contr
 someone who brings their own model.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
@@ -54,7 +54,7 @@ class ModelCard(msgspec.Struct, frozen=True):
     """Names from the registry, in order."""
     layout: tuple[str, ...] = ()
     """The columns per channel that those names stood for when the model was fitted."""
-    parameters: dict[str, float] = {}
+    parameters: dict[str, Any] = {}
     """Thresholds of the features (turns, zero crossings ...), in the unit of the signal."""
     contract: int = CONTRACT
     algorithm: str = ""

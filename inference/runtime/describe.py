@@ -40,4 +40,5 @@ def stream_start(pipeline: Pipeline, stream: StreamDescription, started_at: floa
         latency_valid=stream.replay_speed in (None, 1.0),
         notes=stream.notes + filters.notes,
         started_at=started_at,
+        feature_units=pipeline.feature_units,
     )

@@ -19,7 +19,8 @@ from contracts.wire import Decision, GapNotice, Pattern, Reading, Result, Stamps
 from inference.runtime.evidence import Evidence
 from inference.runtime.fit import Analysis, analysis_for_model, analysis_without_model, check_layout
 from inference.runtime.model import OnnxModel
-from processing.features import FeatureExtractor
+from processing.feature_registry import FEATURES, PARAMETERS, FeatureParameters
+from processing.features import FeatureExtractor, columns_of
 from processing.filters import FilterBank
 from processing.mains import detect_mains_hz
 from processing.quality import QualityGate, accepts
@@ -60,7 +61,9 @@ class Pipeline:
         self.analysis = a = analysis or _analysis(settings, stream, model)
         self._resampler = Resampler(stream.rate_hz, a.rate_hz, n)
         self._filters = FilterBank(a.filters, a.rate_hz, n)
-        self._extractor = FeatureExtractor(a.features, a.rate_hz, a.window, n, unit=stream.emg_unit)
+        self._extractor = FeatureExtractor(
+            a.features, a.rate_hz, a.window, n, _parameters(stream, model), stream.emg_unit
+        )
         if model is not None:
             check_layout(model.card, self._extractor.layout)
         self._raw_window = round(a.window / a.rate_hz * stream.rate_hz)
@@ -98,6 +101,16 @@ class Pipeline:
     def feature_names(self) -> tuple[str, ...]:
         """The columns of `Reading.features` for one channel."""
         return self._extractor.layout
+
+    @property
+    def feature_units(self) -> tuple[str, ...]:
+        """The unit of each column; microvolt reads counts where the stream is in counts."""
+        e, unit = self._extractor, self.stream.emg_unit
+        return tuple(
+            FEATURES[name].unit.replace("uV", unit)
+            for name in e.names
+            for _ in columns_of(name, e.parameters, self.analysis.rate_hz)
+        )
 
     @property
     def filters(self) -> FilterBank:
@@ -268,3 +281,10 @@ def _analysis(settings: Settings, stream: StreamDescription, model: OnnxModel | 
     if model is None:
         return analysis_without_model(settings, stream)
     return analysis_for_model(settings, stream, model.card)
+
+
+def _parameters(stream: StreamDescription, model: OnnxModel | None) -> FeatureParameters:
+    """The thresholds that the model was fitted with; without a model, or word from it, those of the unit."""
+    if model is None or not model.card.parameters:
+        return PARAMETERS[stream.emg_unit]
+    return msgspec.convert(model.card.parameters, FeatureParameters)

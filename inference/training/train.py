@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +37,7 @@ def train_all(
     algorithms: Sequence[str],
     out: Path,
     seed: int,
-    parameters: dict[str, float],
+    parameters: dict[str, Any],
     say: Callable[[str], None],
 ) -> list[Trained]:
     """Every algorithm: scored on held-out groups, checked against ONNX, then fitted on all and exported."""
@@ -80,7 +81,7 @@ def best_of(trained: Sequence[Trained]) -> Trained:
 
 
 def card_of(
-    windows: Windows, task: Task, algorithm: str, levels: dict[str, Scores], parameters: dict[str, float]
+    windows: Windows, task: Task, algorithm: str, levels: dict[str, Scores], parameters: dict[str, Any]
 ) -> ModelCard:
     """The card that goes into the file."""
     metrics = {
