@@ -3,7 +3,7 @@
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 import msgspec
@@ -77,7 +77,7 @@ def _until(condition: Callable[[], bool]) -> None:
 
 
 @contextmanager
-def playing(source: ArraySource, settings: ReplaySettings) -> Iterator[Playing]:
+def playing(source: ArraySource, settings: ReplaySettings) -> Generator[Playing]:
     """A replay that has begun and is ended with the block."""
     replay = Playing(source, settings)
     replay.thread.start()
