@@ -40,8 +40,13 @@ def open_headed(path: Path, lines: list[str], rate_hz: float | None, unit: str |
     )
 
 
+def delimiter_of(header: str) -> str:
+    """Comma, semicolon or tab, whichever a line of names holds most of."""
+    return max(",;\t", key=header.count)
+
+
 def _parsed(path: Path, lines: list[str]) -> pa.Table:
-    delimiter = max(",;\t", key=lines[0].count)
+    delimiter = delimiter_of(lines[0])
     decimal = "," if delimiter == ";" and any("," in line for line in lines[1:3]) else "."
     try:
         return csv.read_csv(

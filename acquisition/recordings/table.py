@@ -93,6 +93,11 @@ def open_table(table: Table, rate_hz: float | None, unit: str | None) -> StoredR
     )
 
 
+def names_time(name: str) -> bool:
+    """True where a column of that name holds the time."""
+    return _TIME.match(_split(TableColumn(name, True))[0]) is not None
+
+
 def _split(column: TableColumn) -> tuple[str, str]:
     """Label and unit."""
     match = _BRACKETED.match(column.name.strip())

@@ -24,6 +24,7 @@ EMG4_RATE_HZ = 200.0
 EMG4_CLASSES = ("rock", "scissors", "paper", "ok")
 _EMG4_READINGS = 8
 _EMG4_SENSORS = 8
+EMG4_COLUMNS = _EMG4_READINGS * _EMG4_SENSORS + 1
 
 
 def open_columns(path: Path, lines: list[str], rate_hz: float | None, unit: str | None) -> StoredRecording:
@@ -60,7 +61,7 @@ def _is_ramp(column: NDArray[np.float64]) -> bool:
 
 
 def _is_emg4(values: NDArray[np.float64]) -> bool:
-    if values.shape[1] != _EMG4_READINGS * _EMG4_SENSORS + 1:
+    if values.shape[1] != EMG4_COLUMNS:
         return False
     return bool(np.isin(values[:, -1], range(len(EMG4_CLASSES))).all())
 
