@@ -1,16 +1,24 @@
 """Markers: irregular streams of text, read beside the signal."""
 
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 import pylsl
 
-from acquisition.live.query import marker_query
-from contracts.records import Marker
+from acquisition.live.query import companion_query, marker_query
+from contracts.records import Marker, StreamDescription
+from contracts.settings import StreamSettings
 
 _LOOK_EVERY_S = 0.5
+_READ_EVERY_S = 0.02
 _OPEN_S = 2.0
 _AT_ONCE = 1024
+
+
+class Described(Protocol):
+    """A source that says what it is."""
+
+    description: StreamDescription
 
 
 class TextInlet:
@@ -60,6 +68,10 @@ class TextInlet:
         self._waiting = []
         return markers
 
+    def any_waiting(self) -> bool:
+        """Whether texts have come that were not pulled yet: a tenth of the cost of a pull."""
+        return bool(self._inlet.samples_available())
+
     def close(self) -> None:
         """Let the outlet go."""
         self._inlet.close_stream()
@@ -73,23 +85,36 @@ class TextInlet:
 
 
 class MarkerInlet:
-    """All marker streams that are asked for, as they come and go. Only one thread may call it."""
+    """All marker streams that are asked for, as they come and go. Only one thread may call it.
 
-    def __init__(self, query: str) -> None:
-        self._resolver = pylsl.ContinuousResolver(pred=query, forget_after=2.0)
+    `query` None asks for none: `read` then gives nothing.
+    """
+
+    def __init__(self, query: str | None) -> None:
+        self._resolver = pylsl.ContinuousResolver(pred=query, forget_after=2.0) if query else None
         self._inlets: dict[str, TextInlet] = {}
-        self._looked_at = 0.0
+        self._read_at = self._looked_at = 0.0
 
     @classmethod
     def open(cls, stream: str, *, wait_s: float = 1.0) -> Self:
-        """An inlet for the marker streams of this name, `*` for all in reach.
+        """The marker streams of this name, `*` for all in reach, or an XPath predicate (it has an equals sign).
 
-        Waits up to `wait_s` for the first; one that is not there yet is taken up when it appears. `stream` may
-        be an XPath predicate instead of a name: then it holds an equals sign.
+        Waits up to `wait_s` for the first; one that is not there yet is taken up when it appears.
         """
-        query = marker_query(stream)
+        return cls._of(marker_query(stream), wait_s)
+
+    @classmethod
+    def beside(cls, described: Described, settings: StreamSettings, *, wait_s: float = 1.0) -> Self:
+        """The markers that go with a source: those that settings name, and those of a replay."""
+        queries = [marker_query(settings.marker_stream)] if settings.marker_stream else []
+        if described.description.replay_speed is not None:
+            queries.append(companion_query(described.description.source_id))
+        return cls._of(" or ".join(f"({query})" for query in queries) or None, wait_s)
+
+    @classmethod
+    def _of(cls, query: str | None, wait_s: float) -> Self:
         inlet = cls(query)
-        for info in pylsl.resolve_bypred(query, 1, wait_s):
+        for info in pylsl.resolve_bypred(query, 1, wait_s) if query else ():
             inlet._take_up(info, wait=True)
         return inlet
 
@@ -99,8 +124,15 @@ class MarkerInlet:
         return tuple(inlet.name for inlet in self._inlets.values())
 
     def read(self) -> list[Marker]:
-        """The markers that have come since the last call, by stamp. Does not wait."""
-        self._look_round()
+        """The markers that have come since the last call, by stamp. Does not wait.
+
+        It looks 50 times a second at most: it may be called after every chunk of a fast stream.
+        """
+        now = pylsl.local_clock()
+        if now - self._read_at < _READ_EVERY_S:
+            return []
+        self._read_at = now
+        self._look_round(now)
         markers: list[Marker] = []
         for uid, inlet in list(self._inlets.items()):
             pulled = inlet.pull_local()
@@ -124,9 +156,8 @@ class MarkerInlet:
     ) -> None:
         self.close()
 
-    def _look_round(self) -> None:
-        now = pylsl.local_clock()
-        if now - self._looked_at < _LOOK_EVERY_S:
+    def _look_round(self, now: float) -> None:
+        if self._resolver is None or now - self._looked_at < _LOOK_EVERY_S:
             return
         self._looked_at = now
         for info in self._resolver.results():

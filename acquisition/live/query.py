@@ -29,6 +29,11 @@ def marker_query(stream: str) -> str:
     return f"{TEXT} and ({stream if '=' in stream else all_of([('name', stream)])})"
 
 
+def companion_query(source_id: str) -> str:
+    """The predicate for the text stream with which a replay accompanies its signal."""
+    return f"{TEXT} and {all_of([('source_id', f'{source_id}-markers')])}"
+
+
 def all_of(terms: Iterable[tuple[str, str]]) -> str:
     """The predicate under which every property has its value."""
     return " and ".join(f"{what}={_quoted(value)}" for what, value in terms)

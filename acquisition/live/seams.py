@@ -11,7 +11,7 @@ import pylsl
 
 from acquisition.live.marker_inlet import TextInlet
 from acquisition.live.metadata import NativeStream
-from acquisition.live.query import TEXT, all_of
+from acquisition.live.query import companion_query
 
 _RESOLVE_S = 1.0
 _OPEN_S = 2.0
@@ -30,8 +30,7 @@ class SeamInlet:
         """The seams of a stream, subscribed to; None where it announces none."""
         if "replay/speed" not in stream.values:
             return None
-        query = f"{TEXT} and {all_of([('source_id', f'{stream.source_id}-markers')])}"
-        found = pylsl.resolve_bypred(query, 1, _RESOLVE_S)
+        found = pylsl.resolve_bypred(companion_query(stream.source_id), 1, _RESOLVE_S)
         inlet = TextInlet(found[0]) if found else None
         return cls(inlet) if inlet is not None and inlet.open(_OPEN_S) else None
 
@@ -40,8 +39,9 @@ class SeamInlet:
 
         Waits up to `wait_s` for one that is on its way: signal and text come over separate connections.
         """
-        self._take_in(0.0)
-        if wait_s and not self._ahead:
+        if self._inlet.any_waiting():
+            self._take_in(0.0)
+        elif wait_s and not self._ahead:
             self._take_in(wait_s)
         reached: list[float] = []
         while self._ahead and self._ahead[0] <= raw_stamp + half_period_s:
