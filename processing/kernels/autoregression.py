@@ -1,0 +1,54 @@
+"""Autoregressive coefficients by the Levinson-Durbin recursion."""
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+
+@njit(nogil=True, cache=True)
+def autoregression(
+    window: NDArray[np.float32],
+    covariance: NDArray[np.float64],
+    previous: NDArray[np.float64],
+    out: NDArray[np.float32],
+) -> None:
+    """Coefficients a with x[n] = a[0] x[n - 1] + a[1] x[n - 2] + ... + e[n], the mean removed.
+
+    window: f32 (n_samples, n_channels); scratch covariance: f64 (order + 1,), previous: f64 (order,)
+    -> out: f32 (order, n_channels). Yule-Walker with the biased autocovariance, whose poles always lie
+    inside the unit circle. Coefficients stay 0 from where nothing is left to predict (a constant).
+    """
+    n_samples, n_channels = window.shape
+    order = out.shape[0]
+    for c in range(n_channels):
+        mean = 0.0
+        for i in range(n_samples):
+            mean += float(window[i, c])
+        mean /= n_samples
+        for lag in range(order + 1):
+            total = 0.0
+            for i in range(lag, n_samples):
+                total += (float(window[i, c]) - mean) * (float(window[i - lag, c]) - mean)
+            covariance[lag] = total
+        for k in range(order):
+            out[k, c] = 0.0
+            previous[k] = 0.0
+        error = covariance[0]
+        floor = 1e-12 * error
+        for m in range(order):
+            if error <= floor:
+                break
+            reflection = covariance[m + 1]
+            for k in range(m):
+                reflection -= previous[k] * covariance[m - k]
+            reflection /= error
+            for k in range((m + 1) // 2):
+                ahead = previous[k]
+                behind = previous[m - 1 - k]
+                previous[k] = ahead - reflection * behind
+                if k != m - 1 - k:
+                    previous[m - 1 - k] = behind - reflection * ahead
+            previous[m] = reflection
+            error *= 1.0 - reflection * reflection
+        for k in range(order):
+            out[k, c] = previous[k]

@@ -1,0 +1,48 @@
+"""Counts per second of small events: crossings of zero, changes of slope, large steps."""
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+
+@njit(nogil=True, cache=True)
+def crossings(
+    window: NDArray[np.float32],
+    rate_hz: float,
+    zero: float,
+    slope: float,
+    step: float,
+    out: NDArray[np.float32],
+) -> None:
+    """Zero crossings, slope sign changes and Willison amplitude, each per second of the window.
+
+    window: f32 (n_samples, n_channels); zero, slope, step: thresholds in its unit -> out: f32 (3, n_channels).
+    A zero crossing counts when the signal reaches `zero` on the other side of the side it last reached it on.
+    """
+    n_samples, n_channels = window.shape
+    per_second = rate_hz / n_samples
+    for c in range(n_channels):
+        n_zero = 0
+        n_slope = 0
+        n_step = 0
+        side = 0
+        before = 0.0
+        x = float(window[0, c])
+        for i in range(n_samples):
+            reached = (1 if x >= zero else 0) - (1 if x <= -zero else 0)
+            if reached != 0:
+                n_zero += side * reached < 0
+                side = reached
+            if i + 1 == n_samples:
+                break
+            after = float(window[i + 1, c])
+            n_step += abs(after - x) >= step
+            if i > 0:
+                rise = x - before
+                fall = x - after
+                n_slope += rise * fall > 0.0 and max(abs(rise), abs(fall)) >= slope
+            before = x
+            x = after
+        out[0, c] = n_zero * per_second
+        out[1, c] = n_slope * per_second
+        out[2, c] = n_step * per_second

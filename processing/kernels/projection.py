@@ -1,0 +1,44 @@
+"""How much of a window's power lies along given waveforms."""
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+
+@njit(nogil=True, cache=True)
+def project(
+    window: NDArray[np.float32],
+    waveforms: NDArray[np.float32],
+    groups: NDArray[np.int64],
+    products: NDArray[np.float64],
+    out: NDArray[np.float64],
+) -> None:
+    """Sum of squared inner products with each group of waveforms, and the sum of squares about the mean.
+
+    window: f32 (n_samples, n_channels), waveforms: f32 (n_samples, n_waveforms), orthonormal within a group;
+    groups: i64 (n_groups + 1,), group g is columns [g, g + 1); scratch products: f64 (n_waveforms,)
+    -> out: f64 (n_groups + 1, n_channels).
+
+    All products grow side by side: one after the other, each addition waiting for the one before, took six
+    times as long.
+    """
+    n_samples, n_channels = window.shape
+    n_waveforms = waveforms.shape[1]
+    n_groups = groups.shape[0] - 1
+    for c in range(n_channels):
+        mean = 0.0
+        for i in range(n_samples):
+            mean += float(window[i, c])
+        mean /= n_samples
+        products[:] = 0.0
+        square = 0.0
+        for i in range(n_samples):
+            x = float(window[i, c]) - mean
+            square += x * x
+            for k in range(n_waveforms):
+                products[k] += x * waveforms[i, k]
+        out[n_groups, c] = square
+        for g in range(n_groups):
+            out[g, c] = 0.0
+            for k in range(groups[g], groups[g + 1]):
+                out[g, c] += products[k] * products[k]

@@ -1,0 +1,55 @@
+"""Moments of a window's amplitudes and of its slope and curvature."""
+
+import math
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+
+@njit(nogil=True, cache=True)
+def shape(window: NDArray[np.float32], rate_hz: float, out: NDArray[np.float32]) -> None:
+    """Skewness, excess kurtosis, and Hjorth's activity, mobility (1/s) and complexity.
+
+    window: f32 (n_samples, n_channels) -> out: f32 (5, n_channels). Population moments about the mean. A
+    constant window gives 0 throughout; so does complexity where the slope is constant.
+    """
+    n_samples, n_channels = window.shape
+    for c in range(n_channels):
+        mean = 0.0
+        for i in range(n_samples):
+            mean += float(window[i, c])
+        mean /= n_samples
+        second = 0.0
+        third = 0.0
+        fourth = 0.0
+        for i in range(n_samples):
+            x = float(window[i, c]) - mean
+            square = x * x
+            second += square
+            third += square * x
+            fourth += square * square
+        second /= n_samples
+        slope = 0.0
+        curvature = 0.0
+        if n_samples > 2:
+            last = float(window[n_samples - 1, c])
+            before = float(window[n_samples - 2, c])
+            mean_slope = (last - float(window[0, c])) / (n_samples - 1)
+            mean_curvature = ((last - before) - (float(window[1, c]) - float(window[0, c]))) / (n_samples - 2)
+            step_before = float(window[1, c]) - float(window[0, c])
+            slope = (step_before - mean_slope) ** 2
+            for i in range(2, n_samples):
+                step = float(window[i, c]) - float(window[i - 1, c])
+                slope += (step - mean_slope) ** 2
+                curvature += (step - step_before - mean_curvature) ** 2
+                step_before = step
+            slope /= n_samples - 1
+            curvature /= n_samples - 2
+        moves = second > 0.0
+        bends = moves and slope > 0.0
+        out[0, c] = third / n_samples / (second * math.sqrt(second)) if moves else 0.0
+        out[1, c] = fourth / n_samples / (second * second) - 3.0 if moves else 0.0
+        out[2, c] = second
+        out[3, c] = rate_hz * math.sqrt(slope / second) if moves else 0.0
+        out[4, c] = math.sqrt(curvature / slope) / math.sqrt(slope / second) if bends else 0.0

@@ -1,0 +1,162 @@
+"""The quality gate: it marks windows, it never hides them."""
+
+import math
+from itertools import compress
+
+import numpy as np
+from numpy.typing import NDArray
+
+from contracts.records import EmgUnit
+from contracts.settings import QualitySettings
+from processing.blocks import as_block
+from processing.kernels.plateaus import plateaus
+from processing.kernels.projection import project
+from processing.kernels.spread import spread
+
+FLAGS: dict[str, str] = {
+    "not a number": "NaN, infinity or beyond 1e9 in the raw or filtered window: nothing else can be computed",
+    "flat": "a stretch without any change, longer than flat_s and than 16 samples: a dead or saturated input",
+    "clipped": "more than clipped_fraction of the samples at full scale, known or told by piled-up extremes",
+    "electrode off": "mains amplitude or slow drift of the raw window of off_uv or more: no contact",
+    "low frequency": "more than low_frequency_fraction of the raw power below 10 Hz: the needle moves",
+    "mains": "more than mains_fraction of the filtered power at 50 or 60 Hz and two harmonics",
+    "noise only": "filtered RMS below noise_uv and no spike: there is nothing to judge",
+}
+"""Each flag and what it means. All of them keep a window out of the evidence: the first six because the
+features would measure something else than muscle, the last because silence speaks for no pattern."""
+
+QUALITY_FLAGS = tuple(FLAGS)
+
+LOW_FREQUENCY_HZ = 10.0
+HARMONICS = 3
+SHORTEST_FLAT = 16
+"""Samples. At 200 Hz and 8 bit a quiet muscle repeats a value for flat_s now and then."""
+
+LARGEST = 1e9
+"""No amplifier gives more, in microvolt or counts; features stay finite up to here."""
+
+SMALLEST = 1e-30
+"""Keeps a constant window from dividing by zero."""
+
+MAD_PER_SD = 0.6745
+"""Median |x| of a Gaussian of standard deviation 1."""
+
+SHORTEST_MAINS_S = 0.1
+"""Below five periods of 50 Hz, mains cannot be told from low-frequency EMG and is not judged."""
+
+
+def accepts(flags: tuple[str, ...]) -> bool:
+    """Whether a window with these flags counts as evidence: only one without any does."""
+    return not flags
+
+
+class QualityGate:
+    """Flags for windows of `length` raw samples at `rate_hz`, and the same stretch filtered.
+
+    It keeps nothing from window to window: the flags of a window depend on that window alone, so neither
+    chunking nor skipped windows can change them. For signals in counts the microvolt limits (full scale,
+    noise, electrode off) are not judged.
+    """
+
+    def __init__(
+        self, settings: QualitySettings, rate_hz: float, length: int, n_channels: int, unit: EmgUnit
+    ) -> None:
+        self._limits = settings
+        self._microvolt = unit == "uV"
+        self._duration_s = length / rate_hz
+        self._flat_samples = max(SHORTEST_FLAT, math.ceil(settings.flat_s * rate_hz))
+        full_scale = settings.full_scale_uv if self._microvolt else None
+        self._full_scale = 0.999 * full_scale if full_scale else math.inf
+        self._most_clipped = settings.clipped_fraction * length
+        self._raw = Spectrometer(length, self._duration_s, n_channels)
+        self._filtered: Spectrometer | None = None
+        self._plateaus = np.zeros((4, n_channels))
+        self._spread = np.zeros((3, n_channels))
+        self._scratch = np.zeros(0, dtype=np.float32)
+
+    def judge(self, raw: NDArray[np.float32], filtered: NDArray[np.float32]) -> tuple[tuple[str, ...], ...]:
+        """The flags of each channel, in the order of QUALITY_FLAGS; empty for a good window.
+
+        raw: f32 `(length, n_channels)` as it came through the door; filtered: f32 `(any, n_channels)`, the
+        same stretch of time in the analysis band, at whatever rate that is.
+        """
+        raw, filtered = as_block(raw), as_block(filtered)
+        if self._filtered is None:
+            self._filtered = Spectrometer(filtered.shape[0], self._duration_s, raw.shape[1])
+            self._scratch = np.zeros(filtered.shape[0], dtype=np.float32)
+        plateaus(raw, self._full_scale, self._plateaus)
+        spread(filtered, self._limits.noise_uv, self._scratch, self._spread)
+        self._raw.measure(raw)
+        self._filtered.measure(filtered)
+        found = self._found(self._raw, self._filtered)
+        return tuple(tuple(compress(QUALITY_FLAGS, marks)) for marks in found.T.tolist())
+
+    def _found(self, raw: "Spectrometer", filtered: "Spectrometer") -> NDArray[np.bool_]:
+        """Which flags stand, bool `(len(QUALITY_FLAGS), n_channels)`."""
+        limits, microvolt = self._limits, self._microvolt
+        finite, longest, at_full_scale, piled = self._plateaus
+        rms, peak, median = self._spread
+        bad = (finite == 0.0) | ~(rms < LARGEST)
+        spikes = (peak > 0.0) & (peak >= limits.spike_ratio * median / MAD_PER_SD)
+        off = np.maximum(raw.mains_amplitude, raw.drift) >= limits.off_uv
+        found = np.array(
+            (
+                bad,
+                longest > self._flat_samples,
+                np.maximum(at_full_scale, piled) > self._most_clipped,
+                off if microvolt else ~bad & bad,
+                raw.low_frequency_fraction > limits.low_frequency_fraction,
+                filtered.mains_fraction > limits.mains_fraction,
+                (rms < limits.noise_uv) & ~spikes if microvolt else ~bad & bad,
+            )
+        )
+        found[1:, bad] = False
+        return found
+
+
+class Spectrometer:
+    """The slow and the mains part of windows, by least squares on waveforms of exactly these frequencies.
+
+    Slow: the cosine series (DCT-II) below 10 Hz, which follows a drift without the leakage that a Fourier
+    transform of so short a piece would have. Mains: 50 or 60 Hz with harmonics, orthogonal to the slow part.
+    """
+
+    def __init__(self, length: int, duration_s: float, n_channels: int) -> None:
+        at = (np.arange(length) + 0.5) / length
+        n_slow = min(math.ceil(2.0 * LOW_FREQUENCY_HZ * duration_s), length)
+        slow = [np.cos(np.pi * k * at) for k in range(n_slow)]
+        judged = duration_s >= SHORTEST_MAINS_S and length / duration_s > 120.0 * HARMONICS
+        columns = [np.linalg.qr(np.stack(slow, axis=1))[0][:, 1:]]
+        for hz in (50.0, 60.0) if judged else ():
+            angles = [2.0 * np.pi * hz * k * duration_s * at for k in range(1, HARMONICS + 1)]
+            waves = [wave(angle) for angle in angles for wave in (np.cos, np.sin)]
+            columns.append(np.linalg.qr(np.stack(slow + waves, axis=1))[0][:, n_slow:])
+        self._length = length
+        self._waveforms = np.ascontiguousarray(np.concatenate(columns, axis=1), dtype=np.float32)
+        self._groups = np.cumsum([0] + [column.shape[1] for column in columns] + [0] * (3 - len(columns)))
+        self._products = np.zeros(self._waveforms.shape[1])
+        self._powers = np.zeros((4, n_channels))
+
+    def measure(self, window: NDArray[np.float32]) -> None:
+        """Take the next window, f32 `(length, n_channels)`; the properties below then speak of it."""
+        project(window, self._waveforms, self._groups, self._products, self._powers)
+
+    @property
+    def low_frequency_fraction(self) -> NDArray[np.float64]:
+        """Part of each channel's power (without its mean) below 10 Hz; 0 for a constant."""
+        return self._powers[0] / np.maximum(self._powers[3], SMALLEST)
+
+    @property
+    def mains_fraction(self) -> NDArray[np.float64]:
+        """Part of each channel's power at 50 or 60 Hz with harmonics, whichever is more; 0 when not judged."""
+        return np.maximum(self._powers[1], self._powers[2]) / np.maximum(self._powers[3], SMALLEST)
+
+    @property
+    def mains_amplitude(self) -> NDArray[np.float64]:
+        """Amplitude of a sine of the same power as the mains part, in the unit of the signal."""
+        return np.sqrt(2.0 / self._length * np.maximum(self._powers[1], self._powers[2]))
+
+    @property
+    def drift(self) -> NDArray[np.float64]:
+        """Peak to peak of a sine of the same power as the slow part, in the unit of the signal."""
+        return 2.0 * np.sqrt(2.0 / self._length * self._powers[0])
