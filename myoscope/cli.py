@@ -142,6 +142,70 @@ def live(
 
 
 @app.command()
+def replay(
+    recording: Annotated[
+        Path | None, typer.Argument(help="A recording: WFDB, EDF, BDF, XDF, ASCII columns, CSV or Parquet.")
+    ] = None,
+    synthetic: Annotated[
+        str | None,
+        typer.Option(help="Instead of a file: a synthetic healthy, myopathic or neurogenic signal."),
+    ] = None,
+    electrode: Annotated[str, typer.Option(help="Synthetic: needle, surface or armband.")] = "needle",
+    channels: Annotated[int | None, typer.Option(help="Synthetic: number of channels.")] = None,
+    rate: Annotated[
+        float | None,
+        typer.Option(help="Sampling rate in Hz: of the synthetic source, or of files that do not say."),
+    ] = None,
+    unit: Annotated[str | None, typer.Option(help="Unit of the samples, for files that do not say.")] = None,
+    stream: Annotated[str | None, typer.Option(help="Which stream of an XDF file.")] = None,
+    speed: Annotated[
+        float, typer.Option(help="1 is real time; at another speed latency cannot be measured.")
+    ] = 1.0,
+    loop: Annotated[bool, typer.Option(help="Begin again at the end.")] = False,
+    start: Annotated[float, typer.Option(help="Seconds into the recording to begin at.")] = 0.0,
+    stop: Annotated[float | None, typer.Option(help="Seconds into the recording to end at.")] = None,
+    chunk: Annotated[float, typer.Option(help="Seconds of signal per push.")] = 0.01,
+    index: Annotated[bool, typer.Option(help="Add a channel with each sample's number.")] = False,
+    wait: Annotated[bool, typer.Option(help="Begin when somebody listens.")] = False,
+    source_id: Annotated[str | None, typer.Option(help="LSL source id; a random one when left out.")] = None,
+    keys: Annotated[bool, typer.Option(help="Pause and seek from the terminal.")] = True,
+    settings_file: SettingsFile = None,
+    override: Override = None,
+) -> None:
+    """Play a recording, or the synthetic source, as an LSL stream like a device's."""
+    from contextlib import ExitStack
+
+    from acquisition.recordings.door import open_recording
+    from myoscope.replay import run_replay, synthetic_source
+    from simulators.replay import ReplaySettings
+    from simulators.source import RecordingSource
+
+    if (recording is None) == (synthetic is None):
+        raise Refusal(
+            found="a recording and a synthetic pattern" if recording else "nothing to play",
+            wanted="one of the two",
+            do="Give a FILE, or --synthetic healthy, myopathic or neurogenic.",
+        )
+    played = ReplaySettings(
+        speed=speed,
+        loop=loop,
+        start_s=start,
+        stop_s=stop,
+        chunk_s=chunk,
+        index_channel=index,
+        wait_for_consumer=wait,
+    )
+    with ExitStack() as parts:
+        if recording is not None:
+            opened = open_recording(recording, stream=stream, rate_hz=rate, unit=unit)
+            source = RecordingSource(parts.enter_context(opened))
+        else:
+            source = synthetic_source(synthetic or "", electrode, channels, rate)
+        scope = settings_from(settings_file, None, override).lsl
+        run_replay(source, played, scope, stop_on_signals(), source_id=source_id, keys=keys)
+
+
+@app.command()
 def dashboard(
     settings_file: SettingsFile = None,
     preset: Preset = None,

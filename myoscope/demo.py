@@ -51,7 +51,7 @@ def run_demo(
     shared = [word for override in overrides for word in ("--set", override)]
     if preset is not None:
         shared += ["--preset", preset]
-    played = ["--recording", str(recording)] if recording else ["--synthetic", pattern]
+    played = [str(recording)] if recording else ["--synthetic", pattern]
     commands = {
         "source": ["replay", *played, "--loop", "--source-id", source_id, "--no-keys"],
         "live": ["live", *shared, "--source-id", source_id],

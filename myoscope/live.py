@@ -54,7 +54,8 @@ def run_live(
         pipeline.warm_up()
         publisher = parts.enter_context(Publisher.bind(settings.wire, local_clock))
         control = parts.enter_context(ControlThread(settings.wire))
-        markers = parts.enter_context(MarkerInlet.beside(source, settings.stream))
+        beside = settings.stream.marker_stream or f"source_id='{source.description.source_id}-markers'"
+        markers = parts.enter_context(MarkerInlet.open(beside, wait_s=0.0))
         start = stream_start(pipeline, source.description, local_clock())
         results = (
             parts.enter_context(ResultOutlet.open(start)) if settings.wire.lsl_results and model else None

@@ -20,7 +20,8 @@ from inference.runtime.model import OnnxModel
 from inference.training.fit import Classifier
 
 AGREES_WITHIN = 1e-5
-OPSET = 17
+OPSET = 15
+"""The highest that the converter for XGBoost writes."""
 LIBRARIES = ("numpy", "scikit-learn", "xgboost-cpu", "skl2onnx", "onnxmltools", "onnx", "onnxruntime")
 
 
