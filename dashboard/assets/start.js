@@ -1,0 +1,174 @@
+// The page comes to life: the parts, and what each key and frame does to them.
+
+import { Bins } from "./bins.js";
+import { command, toast } from "./commands.js";
+import { startKeys } from "./keys.js";
+import { Scope } from "./scope.js";
+import { WaveSocket } from "./socket.js";
+import { Status, duration } from "./status.js";
+import { nextTheme, startTheme } from "./theme.js";
+import { View, gainWords, sweepWords } from "./view.js";
+import { channelPicker } from "./picker.js";
+
+const HOLD_ALL = Number.MAX_SAFE_INTEGER;
+const by = (id) => document.getElementById(id);
+const grouped = (n) => n.toLocaleString("en").replaceAll(",", "\u2009");
+
+// Dash draws the skeleton once its own scripts are there; ours may be first.
+function whenDrawn(act) {
+  if (by("screen") && by("panels-tick")) return act();
+  const watch = new MutationObserver(() => {
+    if (!by("screen") || !by("panels-tick")) return;
+    watch.disconnect();
+    act();
+  });
+  watch.observe(document.body, { childList: true, subtree: true });
+}
+
+function start() {
+  const view = new View();
+  const status = new Status();
+  let about = null;
+  let wanted = 1; // counts the views asked for, so that an answer to an older one is known as such
+  let asked = 0;
+  let shown = 0;
+  let frozenAt = 0;
+  startTheme(view, () => scope.restyle());
+  const scope = new Scope(by("screen"), view);
+  const picker = channelPicker(by("channel-picker"), view, () => anew());
+
+  const rate = () => (about ? about.rate_hz : 0);
+  const anew = () => {
+    wanted++;
+    words();
+  };
+
+  const request = () => {
+    const held = scope.bins;
+    const have = view.frozen ? HOLD_ALL : shown !== wanted || !held ? -1 : held.stop;
+    asked = wanted;
+    const run = held ? held.run : "";
+    return { width: scope.width, sweep_s: view.sweepFor(rate()) * 10, channels: view.channels, run, have, notes: scope.notes.newest };
+  };
+
+  const onFrame = (header, values) => {
+    status.hear(header);
+    if (view.frozen) return;
+    caption(header);
+    if (header.reset && (asked !== wanted || !begin(header))) return;
+    if (!scope.bins || scope.bins.run !== header.run || !header.channels.length) return;
+    scope.bins.add(header, values);
+    const fresh = scope.notes.add(header.notes);
+    if (header.reset) scope.repaint();
+    else if (!document.hidden) scope.advance(fresh);
+    if (!view.fitted && scope.bins.stop - scope.bins.first > scope.bins.capacity / 4) fit();
+  };
+
+  // A reset: the run or the view is another one. False when a better request must be made first.
+  const begin = (header) => {
+    const newRun = !scope.bins || scope.bins.run !== header.run;
+    if (!header.about) {
+      if (newRun) scope.bins = null;
+      scope.repaint();
+      return false;
+    }
+    const slower = view.sweepFor(header.about.rate_hz) !== view.sweepFor(rate());
+    about = header.about;
+    view.unit = about.unit;
+    if (picker.offer(about.labels) || slower) {
+      anew();
+      return false;
+    }
+    scope.begin(new Bins(header), header.channels.map((c) => about.labels[c]));
+    shown = wanted;
+    words();
+    return true;
+  };
+
+  const fit = () => {
+    const extent = scope.bins ? scope.bins.extent() : 0;
+    if (extent > 0) view.fit(extent);
+    scope.repaint();
+    words();
+  };
+
+  const words = () => {
+    by("gain-value").textContent = gainWords(view.gain, view.unit);
+    by("sweep-value").textContent = sweepWords(view.sweepFor(rate()));
+    by("polarity").textContent = view.negativeUp ? "negative up" : "positive up";
+    by("band").textContent = about ? band(about) : "";
+    by("freeze-button").classList.toggle("on", view.frozen);
+  };
+
+  const caption = (header) => {
+    by("caption").textContent = `frame ${grouped(header.frame)} · sample ${grouped(header.newest)}`;
+    by("caption").dataset.newest = header.newest;
+  };
+
+  const freeze = () => {
+    view.frozen = !view.frozen;
+    frozenAt = performance.now();
+    by("frozen").hidden = !view.frozen;
+    if (!view.frozen) anew();
+    words();
+  };
+
+  setInterval(() => {
+    if (view.frozen) by("frozen").textContent = `Frozen ${duration((performance.now() - frozenAt) / 1000)} – the reading goes on`;
+  }, 250);
+
+  const gain = (steps) => () => {
+    view.stepGain(steps);
+    scope.repaint();
+    words();
+  };
+
+  const sweep = (steps) => () => {
+    if (view.frozen) return toast("Unfreeze to change the sweep");
+    view.stepSweep(steps, rate());
+    anew();
+  };
+
+  startKeys({
+    gainUp: gain(-1),
+    gainDown: gain(1),
+    sweepLonger: sweep(1),
+    sweepShorter: sweep(-1),
+    freeze,
+    fit,
+    polarity: () => {
+      view.negativeUp = !view.negativeUp;
+      view.save();
+      scope.repaint();
+      words();
+    },
+    channelBefore: () => picker.step(-1),
+    channelAfter: () => picker.step(1),
+    mark: () => by("mark-button") && command("mark", "Marked"),
+    newSite: () => by("new-site-button") && command("reset_evidence", "Evidence begins anew"),
+    theme: () => {
+      view.theme = nextTheme();
+      view.save();
+      scope.restyle();
+      toast(`Theme: ${view.theme === "auto" ? "automatic" : view.theme}`);
+    },
+    help: () => (by("help-card").open ? by("help-card").close() : by("help-card").showModal()),
+  });
+
+  by("help-card").addEventListener("click", (event) => event.target === by("help-card") && by("help-card").close());
+  new ResizeObserver(() => scope.resized() && anew()).observe(by("screen"));
+  document.addEventListener("visibilitychange", () => !document.hidden && scope.repaint());
+  words();
+  new WaveSocket(request, onFrame);
+}
+
+// The trace is the signal as received; the band is that of the analysis beside it.
+function band(about) {
+  const hz = (f) => (f >= 1000 ? `${+(f / 1000).toFixed(1)} kHz` : `${+f.toFixed(1)} Hz`);
+  const low = about.highpass_hz ? hz(about.highpass_hz) : "DC";
+  const high = about.lowpass_hz ? hz(about.lowpass_hz) : hz(about.rate_hz / 2);
+  const notch = about.notch_hz ? `, notch ${hz(about.notch_hz)}` : "";
+  return `unfiltered, as received · analysis ${low} – ${high}${notch}`;
+}
+
+whenDrawn(start);

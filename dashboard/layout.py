@@ -1,0 +1,204 @@
+"""The page's skeleton: fixed places, so that nothing jumps when something arrives."""
+
+from typing import Any
+
+from dash import dcc, html
+
+PANELS_EVERY_MS = 400
+EVIDENCE_EVERY_MS = 1_000
+"""Readings are smoothed over seconds. Twice as often cost the browser another tenth of its main thread."""
+
+INDEX = """<!DOCTYPE html>
+<html lang="en" data-theme="{theme}">
+<head>
+{{%metas%}}
+<title>{{%title%}}</title>
+<link rel="icon" href="/assets/mark.svg" type="image/svg+xml">
+{{%css%}}
+</head>
+<body>
+{{%app_entry%}}
+<noscript>This page needs JavaScript: the trace is drawn in the browser.</noscript>
+{{%config%}}{{%scripts%}}{{%renderer%}}
+<script type="module" src="/assets/start.js"></script>
+</body>
+</html>"""
+"""Dash's own template, with our module script and the theme; Dash fills the places in {% %}."""
+
+KEYS = (
+    ("↑ ↓", "gain"),
+    ("← →", "sweep"),
+    ("space", "freeze, unfreeze the trace"),
+    ("f", "fit the gain to the signal, once"),
+    ("n", "negative up or down"),
+    ("[ ]", "channel before, channel after; stacked"),
+    ("m", "mark this moment"),
+    ("e", "new site: forget the evidence"),
+    ("t", "theme: dark, light, automatic"),
+    ("?", "this help"),
+)
+
+
+def index_string(theme: str) -> str:
+    """The HTML around the page, with the theme that the settings ask for."""
+    return INDEX.format(theme=theme)
+
+
+def page_layout(*, commands: bool) -> html.Div:
+    """The whole page. What the browser's own scripts fill is empty here and has an id."""
+    return html.Div(
+        [
+            _header(commands=commands),
+            html.Main([_scope(), _reading(commands=commands), _features(), _windows()], className="main"),
+            _footer(),
+            _banner(),
+            _help(),
+            html.Div(id="toast", role="status"),
+            dcc.Store(id="channel", data=0),
+            dcc.Interval(id="panels-clock", interval=PANELS_EVERY_MS),
+            dcc.Interval(id="evidence-clock", interval=EVIDENCE_EVERY_MS),
+            html.Div(id="panels-tick", hidden=True),
+        ],
+        className="app",
+        id="app",
+    )
+
+
+def _header(*, commands: bool) -> html.Header:
+    mark = [_button("mark", "mark", "Mark this moment (m)")] if commands else []
+    return html.Header(
+        [
+            html.Div(["Myo", html.Span("scope")], className="brand"),
+            html.Div(
+                [html.Span(className="dot"), html.B(id="state-word"), html.Span(id="stream-name")],
+                className="kv state",
+            ),
+            html.Div(id="subject", className="kv"),
+            html.Div(className="grow"),
+            html.Div(["running ", html.B(id="run-time")], className="kv"),
+            *mark,
+            _button("theme", "theme", "Dark, light or automatic (t)"),
+            _button("freeze", "freeze", "Freeze the trace (space)"),
+            _button("help", "?", "Keys (?)"),
+        ],
+        className="strip head",
+    )
+
+
+def _scope() -> html.Section:
+    return html.Section(
+        [
+            html.Header(
+                [
+                    html.H2("Scope"),
+                    _stepper("gain", "Gain (↑ ↓)"),
+                    _stepper("sweep", "Sweep (← →)"),
+                    html.Span(id="band"),
+                    html.Div(className="grow"),
+                    html.Span(id="notice"),
+                    html.Div(id="channel-picker"),
+                    html.Span(id="polarity"),
+                ]
+            ),
+            html.Div(
+                [
+                    html.Canvas(id="grid"),
+                    html.Canvas(id="trace"),
+                    html.Div(id="frozen", hidden=True),
+                    html.Div(id="caption"),
+                ],
+                className="screen",
+                id="screen",
+            ),
+        ],
+        className="panel scope",
+    )
+
+
+def _stepper(name: str, title: str) -> html.Span:
+    return html.Span(
+        [
+            _button(f"{name}-less", "−", f"{title}: less"),
+            html.B(id=f"{name}-value"),
+            _button(f"{name}-more", "+", f"{title}: more"),
+        ],
+        className="stepper",
+        title=title,
+    )
+
+
+def _reading(*, commands: bool) -> html.Section:
+    fresh = (
+        [_button("new-site", "new site", "The needle has moved: forget the evidence (e)")] if commands else []
+    )
+    head = [html.H2("Reading"), html.Span(id="reading-subject"), html.Div(className="grow"), *fresh]
+    graph = dcc.Graph(
+        id="evidence",
+        figure={"data": [], "layout": {"autosize": True}},
+        config={"staticPlot": True, "displayModeBar": False},
+        responsive=True,
+        style={"height": "100%", "width": "100%"},
+    )
+    over_time = [html.Span("Evidence over time"), html.Div(id="evidence-legend", className="legend")]
+    parts = [
+        html.Header(head),
+        html.Div(id="reading", className="body"),
+        html.Div(over_time, className="subhead"),
+        html.Div(graph, id="evidence-lines", className="plot"),
+    ]
+    return html.Section(parts, className="panel reading")
+
+
+def _windows() -> html.Section:
+    head = [html.H2("Windows"), html.Span("accepted into the evidence, and why not")]
+    return html.Section(
+        [html.Header(head), html.Div(id="windows", className="body")], className="panel windows"
+    )
+
+
+def _features() -> html.Section:
+    head = [html.H2("This window"), html.Span("features in the analysis band")]
+    return html.Section(
+        [html.Header(head), html.Div(id="features", className="body")], className="panel features"
+    )
+
+
+def _footer() -> html.Footer:
+    return html.Footer(
+        [
+            html.Span(["data age ", html.B(id="data-age")]),
+            html.Div(id="footer", className="figures"),
+            html.Div(className="grow"),
+            html.Strong("Research use only, not a diagnosis", id="research-only"),
+        ],
+        className="strip foot",
+    )
+
+
+def _banner() -> html.Div:
+    lines = [
+        html.Div(id="banner-title"),
+        html.Div(id="banner-age"),
+        html.Div(id="banner-detail"),
+        html.Div(id="banner-do"),
+    ]
+    return html.Div(lines, id="banner", hidden=True, role="alert")
+
+
+def _help() -> html.Dialog:
+    rows: list[Any] = [html.Tr([html.Td(html.Kbd(key)), html.Td(what)]) for key, what in KEYS]
+    notes = [
+        "The trace is the signal as received, at full rate, reduced to the least and greatest value per pixel. "
+        "Negative is up. Hatched stretches are missing samples; hatched marks below the trace are windows "
+        "that were kept out of the evidence.",
+        "Bars: evidence over the last seconds. Fine line on a bar: the newest window alone.",
+        "Research use only. This page displays and summarises signals and computes exploratory pattern "
+        "probabilities. It is not a medical device and must not be used to diagnose, exclude, grade or treat "
+        "any disease.",
+    ]
+    body = [html.H2("Keys"), html.Table(html.Tbody(rows)), *[html.P(note) for note in notes]]
+    return html.Dialog(body, id="help-card")
+
+
+def _button(name: str, text: str, title: str) -> html.Button:
+    return html.Button(text, id=f"{name}-button", title=title, className="btn", type="button")

@@ -1,0 +1,71 @@
+"""The SUB socket and the thread that owns it."""
+
+import threading
+from types import TracebackType
+
+import zmq
+
+from contracts import wire
+from contracts.clock import Clock
+from contracts.refusal import Refusal
+from contracts.settings import WireSettings
+from dashboard.live_view import LiveView
+
+POLL_MS = 100
+HIGH_WATER = 2_000
+"""Messages that libzmq holds for us; a stalled subscriber keeps the oldest, so this thread never stalls."""
+
+
+class SubscriberThread(threading.Thread):
+    """Receives, decodes and stores, and does nothing else: no drawing, no waiting for a page.
+
+    Connects rather than binds, so that the run may start later, end, and come back with a new run id:
+    ZeroMQ reconnects by itself. Never zmq.CONFLATE, which keeps only the last frame of a message.
+    """
+
+    def __init__(self, settings: WireSettings, view: LiveView, clock: Clock) -> None:
+        super().__init__(name="subscriber", daemon=True)
+        self._address = f"tcp://{settings.host}:{settings.port}"
+        self._view = view
+        self._clock = clock
+        self._stopping = threading.Event()
+        self.failure: BaseException | None = None
+
+    def run(self) -> None:
+        """Receive until asked to stop."""
+        context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
+        socket = context.socket(zmq.SUB)
+        socket.linger = 0
+        socket.rcvhwm = HIGH_WATER
+        socket.reconnect_ivl_max = 1_000
+        socket.subscribe(b"")
+        try:
+            socket.connect(self._address)
+            while not self._stopping.is_set():
+                if socket.poll(POLL_MS):
+                    self._take(socket.recv_multipart())
+        except zmq.ZMQError as error:
+            self.failure = error
+        finally:
+            socket.close()
+            context.term()
+
+    def _take(self, frames: list[bytes]) -> None:
+        arrived_at = self._clock()
+        try:
+            envelope = wire.decode(frames)
+        except Refusal as refusal:
+            self._view.refuse(refusal, arrived_at)
+            return
+        if envelope is not None:
+            self._view.absorb(envelope, arrived_at)
+
+    def __enter__(self) -> "SubscriberThread":
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stopping.set()
+        self.join()
