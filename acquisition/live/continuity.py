@@ -236,13 +236,12 @@ class ContinuityChecker:
         positions = self._position + np.cumsum(steps)
         newest = np.maximum.accumulate(np.concatenate(([self._next_index - 1], positions)))
         fresh = positions > newest[:-1]
-        self._count_dropped(positions[~fresh])
         begins = fresh & ((positions != newest[:-1] + 1) | np.concatenate(([True], ~fresh[:-1])))
         begins[[row for row in breaks if breaks[row].told]] = True
         ends = np.flatnonzero(np.concatenate((~fresh[1:] | begins[1:], [True])) & fresh) + 1
         starts = np.flatnonzero(begins & fresh)
         self._position, self._next_index = int(positions[-1]), int(newest[-1]) + 1
-        return [
+        pieces = [
             Piece(start, stop, index, self._gap(index, index - 1 - before, breaks.get(start)))
             for start, stop, index, before in zip(
                 starts.tolist(),
@@ -252,6 +251,8 @@ class ContinuityChecker:
                 strict=True,
             )
         ]
+        self._count_dropped(positions[~fresh])
+        return pieces
 
     def _count_dropped(self, positions: NDArray[np.int64]) -> None:
         late = np.zeros(positions.shape, dtype=np.bool_)
