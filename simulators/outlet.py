@@ -48,7 +48,8 @@ class LslOutlet:
 
     Channel metadata is where the XDF conventions have it (`desc/channels/channel/{label,unit,type}`), the
     rest of the description in `desc/subject/{muscle,side,age}`, `desc/replay/speed` and
-    `desc/acquisition/{manufacturer,model,...}`: no name, no identifier.
+    `desc/acquisition/{manufacturer,model,notes,...}`: no name, no identifier. The notes say what was
+    assumed of a recording, a missing unit for instance, or that the signal is synthetic.
 
     Samples are float32. With the index channel, or any other counter, the stream is double64, because
     float32 counts exactly only to 2^24, which is 12 minutes of a needle at 23.4 kHz; a double counts
@@ -166,7 +167,12 @@ def _signal_info(description: StreamDescription, acquisition: Mapping[str, str])
         if value is not None:
             subject.append_child_value(key, str(value))
     maker = desc.append_child("acquisition")
-    stated = {"manufacturer": description.manufacturer, "model": description.model, **acquisition}
+    stated = {
+        "manufacturer": description.manufacturer,
+        "model": description.model,
+        "notes": " ".join(description.notes),
+        **acquisition,
+    }
     for key, value in stated.items():
         if value:
             maker.append_child_value(key, value)

@@ -5,6 +5,7 @@ import time
 import uuid
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -12,10 +13,12 @@ import pylsl
 import pytest
 from numpy.typing import NDArray
 
+from acquisition.recordings.door import open_recording
 from acquisition.recordings.recording import Annotation
 from contracts.records import Channel, Gap, Subject
 from simulators.outlet import LslOutlet
 from simulators.replay import Outcome, Player, ReplaySettings, replay_outlet
+from simulators.source import RecordingSource, SampleSource
 from tests.doubles import ArraySource
 
 pytestmark = pytest.mark.lsl
@@ -25,7 +28,7 @@ DEADLINE_S = 30.0
 class Playing:
     """A replay on a thread of its own, and the two inlets that receive it."""
 
-    def __init__(self, source: ArraySource, settings: ReplaySettings) -> None:
+    def __init__(self, source: SampleSource, settings: ReplaySettings) -> None:
         source_id = f"test-{uuid.uuid4().hex}"
         self.outlet = replay_outlet(source, settings, source_id)
         self.signal = _inlet(source_id)
@@ -77,7 +80,7 @@ def _until(condition: Callable[[], bool]) -> None:
 
 
 @contextmanager
-def playing(source: ArraySource, settings: ReplaySettings) -> Generator[Playing]:
+def playing(source: SampleSource, settings: ReplaySettings) -> Generator[Playing]:
     """A replay that has begun and is ended with the block."""
     replay = Playing(source, settings)
     replay.thread.start()
@@ -160,6 +163,28 @@ def test_a_hole_shows_in_index_and_stamps():
     np.testing.assert_allclose(stamps - stamps[0], numbers / 2000.0, atol=1e-6)
 
 
+RECORDINGS = {
+    "wfdb 16+20": "n2001/N2001C01BB51.hea",
+    "wfdb": "emgdb/emg_healthy.hea",
+    "ascii": "neuromuscular_asc/**/*Neu.asc.xz",
+    "emg4": "emg4/0.csv",
+}
+
+
+@pytest.mark.recordings
+@pytest.mark.parametrize("pattern", RECORDINGS.values(), ids=RECORDINGS.keys())
+def test_a_real_recording_arrives_to_the_sample(recordings: Path, pattern: str):
+    with open_recording(sorted(recordings.glob(pattern))[0]) as recording:
+        source = RecordingSource(recording)
+        settings = ReplaySettings(start_s=0.5, stop_s=1.5, index_channel=True)
+        first, stop = (round(seconds * recording.description.rate_hz) for seconds in (0.5, 1.5))
+        with playing(source, settings) as replay:
+            block, _ = replay.samples(stop - first)
+        n_emg = len(recording.description.emg)
+        np.testing.assert_array_equal(block[:, :n_emg], recording.read(first, stop))
+        np.testing.assert_array_equal(block[:, -1], np.arange(stop - first))
+
+
 def test_the_stream_describes_itself():
     source = ArraySource(10, 2000.0, n_emg=1, n_aux=1)
     described = msgspec.structs.replace(
@@ -167,6 +192,7 @@ def test_the_stream_describes_itself():
         channels=(*source.description.channels, Channel("count", "1", "counter")),
         subject=Subject(muscle="biceps brachii", side="left", age=41),
         model="a model",
+        notes=("One note.", "Another."),
         replay_speed=2.0,
     )
     source_id = f"test-{uuid.uuid4().hex}"
@@ -185,7 +211,8 @@ def test_the_stream_describes_itself():
     assert stated == {"muscle": "biceps brachii", "side": "left", "age": "41"}
     assert info.desc().child("replay").child_value("speed") == "2.0"
     maker = info.desc().child("acquisition")
-    assert (maker.child_value("model"), maker.child_value("band")) == ("a model", "not measured")
+    stated = {key: maker.child_value(key) for key in ("model", "band", "notes")}
+    assert stated == {"model": "a model", "band": "not measured", "notes": "One note. Another."}
 
 
 def test_two_outlets_of_one_source_are_told_apart():
