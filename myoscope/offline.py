@@ -56,6 +56,8 @@ class Summary(msgspec.Struct, frozen=True):
     gaps: int
     skipped: int
     channels: tuple[ChannelSummary, ...]
+    in_training: bool = False
+    """True when the model was fitted on the recording's own data set: then this is no test of it."""
     notice: str = "Research use only, not a diagnosis."
 
 
@@ -106,6 +108,7 @@ def summarise(recording: Recording, pipeline: Pipeline, messages: Sequence[Outpu
         gaps=sum(isinstance(m, wire.GapNotice) for m in messages),
         skipped=sum(len(m.stop_indices) for m in messages if isinstance(m, wire.WindowsSkipped)),
         channels=tuple(_channel(pipeline, [r.readings[row] for r in results]) for row in range(rows)),
+        in_training=bool(model) and recording.labels.dataset in {s.name for s in model.card.training},
     )
 
 

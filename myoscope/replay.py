@@ -11,7 +11,7 @@ from acquisition.live.network import configure_lsl
 from contracts.refusal import Refusal
 from contracts.settings import LslScope
 from simulators.keyboard import Keyboard
-from simulators.motor_units import Electrode, Pattern
+from simulators.motor_units import Electrode
 from simulators.replay import Player, ReplaySettings, replay_outlet
 from simulators.source import SampleSource
 from simulators.synthetic import SyntheticEmg

@@ -1,8 +1,10 @@
 """`myoscope tail`: what is published, as lines."""
 
+import os
 import sys
 import threading
 import time
+from collections.abc import Iterable, Iterator
 
 import msgspec
 import zmq
@@ -15,48 +17,69 @@ QUIET_S = 3.0
 """Silence after which tail says that it hears nothing."""
 
 
+POLL_MS = 100
+
+
+def listen_to(
+    settings: WireSettings, *, topics: Iterable[bytes] = wire.KNOWN_TOPICS, quiet_s: float | None = None
+) -> Iterator[wire.Envelope | None]:
+    """The envelopes of a run, ending with its StreamStop; None each time that a moment passes in silence.
+
+    Ends by itself after `quiet_s` seconds without a message, if given.
+    """
+    with zmq.Context() as context, context.socket(zmq.SUB) as socket:
+        socket.linger = 0
+        socket.rcvhwm = 100_000
+        for topic in sorted(topics):
+            socket.subscribe(topic)
+        socket.connect(f"tcp://{settings.host}:{settings.port}")
+        heard_at = time.monotonic()
+        while quiet_s is None or time.monotonic() - heard_at < quiet_s:
+            envelope = wire.decode(socket.recv_multipart()) if socket.poll(POLL_MS) else None
+            if envelope is not None:
+                heard_at = time.monotonic()
+            yield envelope
+            if envelope is not None and isinstance(envelope.message, wire.StreamStop):
+                return
+
+
 def run_tail(
     settings: WireSettings, stop: threading.Event, *, as_json: bool, with_signal: bool, count: int | None
 ) -> None:
     """Print messages until `stop`, the end of the run, or `count` results."""
-    context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
-    socket = context.socket(zmq.SUB)
-    socket.rcvhwm = 100_000
-    for topic in sorted(wire.KNOWN_TOPICS):
-        if with_signal or topic != b"signal":
-            socket.subscribe(topic)
-    address = f"tcp://{settings.host}:{settings.port}"
-    socket.connect(address)
+    topics = wire.KNOWN_TOPICS if with_signal else wire.KNOWN_TOPICS - {b"signal"}
     notices = Console(stderr=True)
-    heard_at, warned, results = time.monotonic(), False, 0
+    silent, results = 0, 0
     start: wire.StreamStart | None = None
+    for envelope in listen_to(settings, topics=topics):
+        if stop.is_set() or (count is not None and results >= count):
+            return
+        if envelope is None:
+            silent += 1
+            if silent * POLL_MS == QUIET_S * 1000:
+                notices.print(
+                    f"nothing heard on tcp://{settings.host}:{settings.port}: is `myoscope live` running?",
+                    highlight=False,
+                )
+            continue
+        silent = 0
+        start = envelope.message if isinstance(envelope.message, wire.StreamStart) else start
+        line = msgspec.json.encode(envelope).decode() if as_json else line_of(envelope, start)
+        if line and not _write(line):
+            return
+        results += isinstance(envelope.message, wire.Result)
+
+
+def _write(line: str) -> bool:
+    """Write a line at once; False when the reader has gone (`myoscope tail | head`)."""
     try:
-        while not stop.is_set():
-            if not socket.poll(100):
-                if not warned and time.monotonic() - heard_at > QUIET_S:
-                    warned = True
-                    notices.print(
-                        f"nothing heard on {address} yet: is `myoscope live` running?", highlight=False
-                    )
-                continue
-            heard_at, warned = time.monotonic(), False
-            envelope = wire.decode(socket.recv_multipart())
-            if envelope is None:
-                continue
-            message = envelope.message
-            start = message if isinstance(message, wire.StreamStart) else start
-            line = msgspec.json.encode(envelope).decode() if as_json else line_of(envelope, start)
-            if line:
-                sys.stdout.write(line + "\n")
-                sys.stdout.flush()
-            results += isinstance(message, wire.Result)
-            if isinstance(message, wire.StreamStop) or (count is not None and results >= count):
-                return
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
     except BrokenPipeError:
-        return
-    finally:
-        socket.close(linger=0)
-        context.term()
+        # The interpreter flushes once more as it ends: give it somewhere to do so.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return False
+    return True
 
 
 def line_of(envelope: wire.Envelope, start: wire.StreamStart | None) -> str:
@@ -85,7 +108,7 @@ def line_of(envelope: wire.Envelope, start: wire.StreamStart | None) -> str:
 def _reading(reading: wire.Reading, start: wire.StreamStart) -> str:
     where = "all" if reading.channel is None else start.channels[reading.channel].label
     if not start.classes:
-        rms = dict(zip(start.features, reading.features, strict=False)).get("rms")
+        rms = dict(zip(start.features, reading.features, strict=False)).get("root_mean_square")
         said = (
             f"rms {rms:8.1f} {start.channels[0].unit}"
             if rms is not None

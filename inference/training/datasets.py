@@ -134,7 +134,7 @@ def _windows_of_job(job: tuple[Path, Task, Labels | None]) -> _One | None:
         path,
         labels,
         task.classes.index(labels.class_name),
-        np.array(rows, np.float32).reshape(len(rows), -1),
+        np.array(rows, np.float32).reshape(len(rows), len(pipeline.feature_names) * (task.channels or 1)),
         np.array(blocks, np.int64),
         np.array(nuisances, np.float32).reshape(len(rows), len(NUISANCES)),
         pipeline.feature_names,

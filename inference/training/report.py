@@ -49,12 +49,20 @@ def _made_of(windows: Windows, task: Task, chosen: Trained) -> str:
         "",
         f"{len(windows.target)} windows of {task.window / task.rate_hz:g} s at {task.rate_hz:g} Hz, {band}, "
         f"{len(windows.layout)} features{f' on each of {task.channels} channels' if task.channels else ''}. "
-        f"Left out by the quality gate, flags counted: {rejected}.",
+        f"Left out by the quality gate, flags counted: {rejected}. {_unheard(windows)}",
         "",
         f"The file that ships is **{chosen.algorithm}**, {chosen.size_bytes / 1e6:.2f} MB; its probabilities in ONNX "
         f"differ from the native ones by at most {chosen.onnx_difference:.1e} on held-out windows.",
     ]
     return "\n".join(lines)
+
+
+def _unheard(windows: Windows) -> str:
+    recordings = sum(s.recordings for s in windows.sets) - len(np.unique(windows.recording))
+    people = sum(s.people for s in windows.sets) - len(np.unique(windows.person))
+    if recordings <= 0:
+        return "Every recording has accepted windows."
+    return f"{recordings} recordings and {max(people, 0)} people have no accepted window and are in no figure below."
 
 
 def _scores_table(trained: Sequence[Trained], chosen: Trained) -> str:
@@ -114,6 +122,29 @@ def _by_pattern(windows: Windows, task: Task, chosen: Trained) -> str:
     for level, s in levels.items():
         lines.append(f"| {level} | {s.n} | {s.macro_f1:.3f} | {s.balanced_accuracy:.3f} | {s.auc:.3f} |")
     return "\n".join([*lines, "", _matrix(levels["persons"].confusion, [p.name for p in task.patterns])])
+
+
+def _alone(windows: Windows, task: Task, chosen: Trained, seed: int) -> str:
+    """Each source as a task of its own: fitted and scored on that source alone."""
+    lines = [
+        "## Each source as a task of its own",
+        "",
+        f"The same algorithm ({chosen.algorithm}), fitted and scored on one source's classes and people alone:",
+        "",
+        "| source | classes | level | n | macro F1 | balanced accuracy |",
+        "|---|---|---|---|---|---|",
+    ]
+    for source in np.unique(windows.dataset):
+        own = windows.only(windows.dataset == source)
+        present, target = np.unique(own.target, return_inverse=True)
+        own = _with_target(own, target)
+        probabilities = held_out(own, chosen.algorithm, len(present), 0, seed)
+        names = ", ".join(task.classes[c] for c in present)
+        for level, s in all_levels(probabilities, own, persons=True).items():
+            lines.append(
+                f"| {source} | {names} | {level} | {s.n} | {s.macro_f1:.3f} | {s.balanced_accuracy:.3f} |"
+            )
+    return "\n".join(lines)
 
 
 def _by_source(windows: Windows, task: Task, chosen: Trained) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import balanced_accuracy_score, confusion_matrix, f1_score, roc_auc_score
+from sklearn.metrics import confusion_matrix, f1_score, recall_score, roc_auc_score
 
 from inference.training.datasets import Windows
 from inference.training.fit import fit
@@ -61,6 +61,7 @@ def score(probabilities: NDArray[np.float64], target: NDArray[np.int64]) -> Scor
     """The scores of rows of probabilities `(n, classes)` against their classes `(n,)`."""
     n_classes = probabilities.shape[1]
     labels = list(range(n_classes))
+    present = np.unique(target)
     said = probabilities.argmax(axis=1)
     aucs = [
         roc_auc_score(target == c, probabilities[:, c]) if 0 < (target == c).sum() < len(target) else np.nan
@@ -68,8 +69,10 @@ def score(probabilities: NDArray[np.float64], target: NDArray[np.int64]) -> Scor
     ]
     return Scores(
         n=len(target),
-        macro_f1=float(f1_score(target, said, labels=np.unique(target), average="macro")),
-        balanced_accuracy=float(balanced_accuracy_score(target, said)),
+        macro_f1=float(f1_score(target, said, labels=present, average="macro", zero_division=0.0)),
+        balanced_accuracy=float(
+            recall_score(target, said, labels=present, average="macro", zero_division=0.0)
+        ),
         auc=float(np.nanmean(aucs)),
         confusion=confusion_matrix(target, said, labels=labels),
     )
