@@ -167,9 +167,9 @@ def _check(names: tuple[str, ...], length: int, parameters: FeatureParameters, u
                 wanted="more than 0",
                 do="Correct the feature parameters.",
             )
-    if length < parameters.order + 2:
+    if parameters.order < 1 or length < parameters.order + 2:
         raise Refusal(
-            found=f"a window of {length} samples",
-            wanted=f"at least {parameters.order + 2} for features",
+            found=f"a window of {length} samples for a model of order {parameters.order}",
+            wanted="an order of 1 or more, and 2 samples more than that",
             do="Lengthen window.length_s.",
         )

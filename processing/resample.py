@@ -19,8 +19,8 @@ STOP_BAND = 0.5
 ATTENUATION_DB = 90.0
 """What the Kaiser window is designed for; the 80 dB promised are measured in a test."""
 
-LARGEST_TERM = 4096
-"""Of the ratio as a fraction: bounds the size of the filter."""
+DENOMINATORS = (16, 64, 256, 1024, 4096)
+"""Bounds tried for the ratio as a fraction, the simplest first: they bound the size of the filter."""
 
 RATE_TOLERANCE = 1e-6
 """How far the fraction may be from the ratio asked for. Crystals are ten times worse."""
@@ -42,15 +42,21 @@ class Resampler:
 
     def __init__(self, from_hz: float, to_hz: float, n_channels: int) -> None:
         ratio = _ratio(from_hz, to_hz)
-        self._up, self._down = ratio.numerator, ratio.denominator
+        self.up, self.down = ratio.numerator, ratio.denominator
+        """The ratio of the rates: `to_hz / from_hz = up / down`, within 1 ppm."""
         self.identity = ratio == 1
-        self._phases = np.ones((1, 1)) if self.identity else _design(self._up, self._down)
+        self._phases = np.ones((1, 1)) if self.identity else _design(self.up, self.down)
         self._n_taps = self._phases.shape[1]
-        self.delay_s = (self._n_taps * self._up - 1) / (2 * self._up * from_hz) if not self.identity else 0.0
+        self.delay_s = (self._n_taps * self.up - 1) / (2 * self.up * from_hz) if not self.identity else 0.0
         """Group delay, seconds: the same at every frequency."""
         self._history = np.zeros((self._n_taps - 1, n_channels), dtype=np.float32)
         self._held = np.zeros(n_channels, dtype=np.float32)
         self.reset()
+
+    @property
+    def phases(self) -> NDArray[np.float64]:
+        """The filter, f64 `(up, n_taps)`: the taps of each phase, that of the oldest sample first."""
+        return self._phases.copy()
 
     def reset(self) -> None:
         """Forget the past: the next sample is source sample 0, and output 0 goes with it."""
@@ -58,7 +64,7 @@ class Resampler:
 
     def needed(self, n_out: int) -> int:
         """How many source samples since the last reset it takes until `n_out` outputs exist."""
-        return (n_out - 1) * self._down // self._up + 1 if n_out > 0 else 0
+        return (n_out - 1) * self.down // self.up + 1 if n_out > 0 else 0
 
     def push(self, block: NDArray[np.float32]) -> NDArray[np.float32]:
         """The outputs that the next samples complete: C-contiguous f32 `(n_outputs, n_channels)`."""
@@ -69,11 +75,11 @@ class Resampler:
             self._held[...] = np.where(np.isfinite(block[0]), block[0], 0.0)
             self._history[...] = self._held
         first, self._n_in = self._n_in, self._n_in + block.shape[0]
-        produced = (self._n_in * self._up - 1) // self._down + 1 if self._n_in else 0
+        produced = (self._n_in * self.up - 1) // self.down + 1 if self._n_in else 0
         out = np.empty((produced - self._n_out, block.shape[1]), dtype=np.float32)
         samples = np.empty((self._n_taps - 1 + block.shape[0], block.shape[1]), dtype=np.float32)
         extend(self._history, block, self._held, samples)
-        resample(samples, first, self._n_taps, self._up, self._down, self._phases, self._n_out, out)
+        resample(samples, first, self._n_taps, self.up, self.down, self._phases, self._n_out, out)
         self._history[...] = samples[block.shape[0] :]
         self._n_out = produced
         return out
@@ -87,11 +93,12 @@ def _ratio(from_hz: float, to_hz: float) -> Fraction:
             wanted=f"{to_hz:g} Hz or more, which the analysis stands on",
             do="Choose a model for this rate: a band that was not recorded cannot be made up.",
         )
-    ratio = exact.limit_denominator(LARGEST_TERM)
-    if exact * LARGEST_RATIO < 1 or abs(ratio - exact) > RATE_TOLERANCE * exact:
+    candidates = (exact.limit_denominator(limit) for limit in DENOMINATORS)
+    ratio = next((r for r in candidates if abs(r - exact) <= RATE_TOLERANCE * exact), None)
+    if ratio is None or exact * LARGEST_RATIO < 1:
         raise Refusal(
             found=f"a stream of {from_hz:.10g} Hz for an analysis at {to_hz:.10g} Hz",
-            wanted=f"at most {LARGEST_RATIO:g} times that rate, in a ratio of whole numbers up to {LARGEST_TERM}",
+            wanted=f"at most {LARGEST_RATIO:g} times that rate, in a ratio of whole numbers up to {DENOMINATORS[-1]}",
             do="State the stream's nominal rate, or choose a model for it.",
         )
     return ratio

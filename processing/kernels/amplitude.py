@@ -18,11 +18,11 @@ def amplitude(window: NDArray[np.float32], out: NDArray[np.float32]) -> None:
         absolute = 0.0
         square = 0.0
         length = 0.0
-        before = float(window[0, c])
+        before = np.float64(window[0, c])
         low = before
         high = before
         for i in range(n_samples):
-            x = float(window[i, c])
+            x = np.float64(window[i, c])
             absolute += abs(x)
             square += x * x
             length += abs(x - before)

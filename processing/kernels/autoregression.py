@@ -23,12 +23,12 @@ def autoregression(
     for c in range(n_channels):
         mean = 0.0
         for i in range(n_samples):
-            mean += float(window[i, c])
+            mean += np.float64(window[i, c])
         mean /= n_samples
         for lag in range(order + 1):
             total = 0.0
             for i in range(lag, n_samples):
-                total += (float(window[i, c]) - mean) * (float(window[i - lag, c]) - mean)
+                total += (np.float64(window[i, c]) - mean) * (np.float64(window[i - lag, c]) - mean)
             covariance[lag] = total
         for k in range(order):
             out[k, c] = 0.0

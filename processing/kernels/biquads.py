@@ -31,7 +31,7 @@ def filter_block(
     n_sections = sections.shape[0]
     for i in range(n_samples):
         for c in range(n_channels):
-            x = float(block[i, c])
+            x = np.float64(block[i, c])
             if math.isfinite(x):
                 if math.isnan(held[c]):
                     for s in range(n_sections):

@@ -27,7 +27,7 @@ def crossings(
         n_step = 0
         side = 0
         before = 0.0
-        x = float(window[0, c])
+        x = np.float64(window[0, c])
         for i in range(n_samples):
             reached = (1 if x >= zero else 0) - (1 if x <= -zero else 0)
             if reached != 0:
@@ -35,7 +35,7 @@ def crossings(
                 side = reached
             if i + 1 == n_samples:
                 break
-            after = float(window[i + 1, c])
+            after = np.float64(window[i + 1, c])
             n_step += abs(after - x) >= step
             if i > 0:
                 rise = x - before

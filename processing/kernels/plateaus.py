@@ -20,7 +20,7 @@ def plateaus(window: NDArray[np.float32], full_scale: float, out: NDArray[np.flo
     """
     n_samples, n_channels = window.shape
     for c in range(n_channels):
-        low = float(window[0, c])
+        low = np.float64(window[0, c])
         high = low
         step = math.inf
         run = 1
@@ -29,7 +29,7 @@ def plateaus(window: NDArray[np.float32], full_scale: float, out: NDArray[np.flo
         finite = True
         before = low
         for i in range(n_samples):
-            x = float(window[i, c])
+            x = np.float64(window[i, c])
             finite = finite and abs(x) < 1e9
             low = min(low, x)
             high = max(high, x)
@@ -59,7 +59,7 @@ def plateaus(window: NDArray[np.float32], full_scale: float, out: NDArray[np.flo
         run_high = 0
         run_low = 0
         for i in range(n_samples):
-            x = float(window[i, c])
+            x = np.float64(window[i, c])
             if x >= high - edge:
                 run_high += 1
                 piled_high += 3 if run_high == 3 else (1 if run_high > 3 else 0)

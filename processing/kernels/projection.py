@@ -28,12 +28,12 @@ def project(
     for c in range(n_channels):
         mean = 0.0
         for i in range(n_samples):
-            mean += float(window[i, c])
+            mean += np.float64(window[i, c])
         mean /= n_samples
         products[:] = 0.0
         square = 0.0
         for i in range(n_samples):
-            x = float(window[i, c]) - mean
+            x = np.float64(window[i, c]) - mean
             square += x * x
             for k in range(n_waveforms):
                 products[k] += x * waveforms[i, k]

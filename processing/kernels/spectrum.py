@@ -15,10 +15,10 @@ def taper(window: NDArray[np.float32], weights: NDArray[np.float64], out: NDArra
     for c in range(n_channels):
         mean = 0.0
         for i in range(n_samples):
-            mean += float(window[i, c])
+            mean += np.float64(window[i, c])
         mean /= n_samples
         for i in range(n_samples):
-            out[c, i] = (float(window[i, c]) - mean) * weights[i]
+            out[c, i] = (np.float64(window[i, c]) - mean) * weights[i]
         for i in range(n_samples, out.shape[1]):
             out[c, i] = 0.0
 

@@ -20,7 +20,7 @@ def spread(
         square = 0.0
         peak = 0.0
         for i in range(n_samples):
-            x = abs(float(window[i, c]))
+            x = abs(np.float64(window[i, c]))
             square += x * x
             peak = max(peak, x)
             scratch[i] = x

@@ -31,14 +31,14 @@ def turns(
         total = 0.0
         busy = 0
         direction = 0
-        low = float(window[0, c])
+        low = np.float64(window[0, c])
         high = low
         low_at = 0
         high_at = 0
         pivot = 0.0
         pivot_at = 0
         for i in range(n_samples):
-            x = float(window[i, c])
+            x = np.float64(window[i, c])
             if direction >= 0 and x > high:
                 high = x
                 high_at = i

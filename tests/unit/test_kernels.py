@@ -1,0 +1,90 @@
+"""Kernels keep their promises: one signature each after warm-up, nothing from other files, no fast math."""
+
+import ast
+import importlib
+import pkgutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numba.core.registry import CPUDispatcher
+
+import processing.kernels
+from contracts.settings import FilterSettings, QualitySettings
+from processing.features import FeatureExtractor
+from processing.filters import FilterBank
+from processing.quality import QualityGate
+from processing.resample import Resampler
+from processing.ring import RingBuffer
+
+FOLDER = Path(processing.kernels.__path__[0])
+
+
+def dispatchers() -> dict[str, CPUDispatcher]:
+    """Every compiled function of processing.kernels."""
+    modules = [
+        importlib.import_module(f"processing.kernels.{m.name}") for m in pkgutil.iter_modules([str(FOLDER)])
+    ]
+    return {
+        f"{module.__name__}.{name}": kernel
+        for module in modules
+        for name, kernel in vars(module).items()
+        if isinstance(kernel, CPUDispatcher)
+    }
+
+
+def use_everything(samples: np.ndarray, rate_hz: float) -> None:
+    """Resample, filter, window, judge and measure, as the pipeline does."""
+    n_channels = samples.shape[1]
+    resampler = Resampler(rate_hz, rate_hz / 1.5, n_channels)
+    filters = FilterBank(FilterSettings(), rate_hz / 1.5, n_channels)
+    raw, ring = RingBuffer(300, n_channels), RingBuffer(200, n_channels)
+    raw.push(samples)
+    ring.push(filters.apply(resampler.push(samples)))
+    filtered = ring.window(ring.stop_index, 200)
+    QualityGate(QualitySettings(), rate_hz, 300, n_channels, "uV").judge(
+        raw.window(raw.stop_index, 300), filtered
+    )
+    extractor = FeatureExtractor((), rate_hz / 1.5, 200, n_channels)
+    extractor.compute(filtered, np.zeros((n_channels, len(extractor.layout)), dtype=np.float32))
+
+
+def test_nothing_is_compiled_after_the_first_use() -> None:
+    x = (np.random.default_rng(0).standard_normal((600, 4)) * 100.0).astype(np.float32)
+    use_everything(x, 3000.0)
+    kernels = dispatchers()
+    before = {name: list(kernel.signatures) for name, kernel in kernels.items()}
+    assert all(len(signatures) == 1 for signatures in before.values()), before
+    frozen = x.copy()
+    frozen.flags.writeable = False
+    for samples in (frozen, x[:, :1], np.asfortranarray(x), x[:, ::2], x.astype(np.float64)):
+        use_everything(samples, 3000.0)
+    assert {name: list(kernel.signatures) for name, kernel in kernels.items()} == before
+
+
+def test_warming_up_the_extractor_compiles_its_kernels() -> None:
+    FeatureExtractor((), 2000.0, 200, 1).warm_up()
+    used = ("amplitude", "shape", "autoregression", "crossings", "turns", "spectrum")
+    for name, kernel in dispatchers().items():
+        if name.split(".")[2] in used:
+            assert kernel.signatures, name
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("[a-z]*.py")), ids=lambda path: path.stem)
+def test_a_kernel_file_imports_numbers_only_and_asks_for_no_fast_math(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    imported = {
+        name.partition(".")[0]
+        for node in ast.walk(tree)
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+    }
+    assert imported <= {"math", "numba", "numpy"}
+    for function in [node for node in tree.body if isinstance(node, ast.FunctionDef)]:
+        assert [ast.unparse(d) for d in function.decorator_list] == ["njit(nogil=True, cache=True)"]
+        assert not [node for node in ast.walk(function) if isinstance(node, ast.Raise)]
