@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from acquisition.recordings.headed_csv import open_headed
 from acquisition.recordings.recording import Recording
 from acquisition.recordings.text import data_lines, is_numeric, read_text
 from acquisition.recordings.text_columns import open_columns
@@ -39,7 +38,13 @@ def open_recording(
             wanted="one for an XDF file only",
             do="Leave it out: this format holds one recording.",
         )
-    # Formats are imported as they are needed: wfdb alone brings pandas, 3 s and 120 MB to a start.
+    return _open_as(suffix, path, stream, rate_hz, unit)
+
+
+def _open_as(
+    suffix: str, path: Path, stream: str | None, rate_hz: float | None, unit: str | None
+) -> Recording:
+    # Formats are imported as they are needed: wfdb alone brings pandas, 3 s and 120 MB to a start, pyarrow 50 MB.
     if suffix in WFDB_SUFFIXES:
         from acquisition.recordings.wfdb_record import open_wfdb
 
@@ -101,5 +106,7 @@ def _check_readable(path: Path) -> None:
 def _open_text(path: Path, rate_hz: float | None, unit: str | None) -> Recording:
     lines = data_lines(read_text(path))
     if lines and not is_numeric(lines[0]):
+        from acquisition.recordings.headed_csv import open_headed
+
         return open_headed(path, lines, rate_hz, unit)
     return open_columns(path, lines, rate_hz, unit)

@@ -45,17 +45,7 @@ def open_edf(path: Path, rate_hz: float | None, unit: str | None) -> StoredRecor
     Of several rates in one file that of the EMG channels is taken; where those have several, `rate_hz`
     chooses. Raises Refusal for another kind of file, a truncated or discontinuous one, and an ambiguous rate.
     """
-    header = read_header(path)
-    found = header.n_records * sum(header.samples_per_record) * header.sample_bytes + header.header_bytes
-    if header.n_bytes < found:
-        record_bytes = sum(header.samples_per_record) * header.sample_bytes
-        whole = max(0, header.n_bytes - header.header_bytes) // record_bytes
-        per_record = max(header.samples_per_record)
-        raise Refusal(
-            found=f"{whole * per_record} samples in {path.name}",
-            wanted=f"{header.n_records * per_record}, as the header says",
-            do="The file was cut short: copy it again.",
-        )
+    _check_size(path, read_header(path))
     with _opened(path, pyedflib.READ_ALL_ANNOTATIONS) as reader:
         raw = [
             RawChannel(i, reader.getLabel(i), reader.getPhysicalDimension(i))
@@ -84,6 +74,18 @@ def open_edf(path: Path, rate_hz: float | None, unit: str | None) -> StoredRecor
         columns=layout.columns,
         store=EdfStore(path),
     )
+
+
+def _check_size(path: Path, header: EdfHeader) -> None:
+    record_bytes = sum(header.samples_per_record) * header.sample_bytes
+    whole = max(0, header.n_bytes - header.header_bytes) // record_bytes
+    if whole < header.n_records:
+        per_record = max(header.samples_per_record)
+        raise Refusal(
+            found=f"{whole * per_record} samples in {path.name}",
+            wanted=f"{header.n_records * per_record}, as the header says",
+            do="The file was cut short: copy it again.",
+        )
 
 
 def read_header(path: Path) -> EdfHeader:

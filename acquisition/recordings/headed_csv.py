@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 from pyarrow import csv
 
 from acquisition.recordings.stored import ArrayStore, StoredRecording
-from acquisition.recordings.table import Table, TableColumn, open_table
+from acquisition.recordings.table import Table, TableColumn, no_rows, open_table
 from contracts.refusal import Refusal
 
 
 def open_headed(path: Path, lines: list[str], rate_hz: float | None, unit: str | None) -> StoredRecording:
     """A recording from lines of which the first holds the column names."""
+    if len(lines) == 1:
+        raise no_rows(path)
     table = _parsed(path, lines)
     numbers = [is_number_type(field.type) for field in table.schema]
     values = np.full((table.num_rows, table.num_columns), np.nan)

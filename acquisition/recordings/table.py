@@ -65,11 +65,7 @@ class Table:
 def open_table(table: Table, rate_hz: float | None, unit: str | None) -> StoredRecording:
     """A recording from a table; see the module for the columns it knows."""
     if table.n_rows == 0:
-        raise Refusal(
-            found=f"column names but no samples in {table.path.name}",
-            wanted="at least one row of numbers",
-            do="Check that the recording was saved to its end.",
-        )
+        raise no_rows(table.path)
     time, scale_s, notes = _time_column(table)
     timeline, rate = _timing(table, time, scale_s, rate_hz)
     gaps = timeline.gaps if timeline else ()
@@ -90,6 +86,15 @@ def open_table(table: Table, rate_hz: float | None, unit: str | None) -> StoredR
         gaps=gaps,
         columns=layout.columns,
         store=table.store,
+    )
+
+
+def no_rows(path: Path) -> Refusal:
+    """The refusal of a table that has names only."""
+    return Refusal(
+        found=f"column names but no samples in {path.name}",
+        wanted="at least one row of numbers",
+        do="Check that the recording was saved to its end.",
     )
 
 

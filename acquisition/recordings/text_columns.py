@@ -22,6 +22,8 @@ from acquisition.recordings.text import number_columns
 ASC_RATE_HZ = 32768.0
 EMG4_RATE_HZ = 200.0
 EMG4_CLASSES = ("rock", "scissors", "paper", "ok")
+_LEAST_RAMP = 16
+"""Rows from which on a column that counts up evenly cannot be a signal by chance."""
 _EMG4_READINGS = 8
 _EMG4_SENSORS = 8
 EMG4_COLUMNS = _EMG4_READINGS * _EMG4_SENSORS + 1
@@ -35,7 +37,7 @@ def open_columns(path: Path, lines: list[str], rate_hz: float | None, unit: str 
     labels = asc_labels(path.name)
     stated_rate, stated_unit = (ASC_RATE_HZ, "uV") if labels else (None, "")
     rate = agreed_rate_hz(path, stated_rate, rate_hz)
-    ramp = values.shape[0] > 2 and values.shape[1] > 1 and _is_ramp(values[:, 0])
+    ramp = values.shape[0] >= _LEAST_RAMP and values.shape[1] > 1 and _is_ramp(values[:, 0])
     n_emg = values.shape[1] - ramp
     raw = [RawChannel(0, "time")] * ramp
     raw += [RawChannel(i + ramp, f"EMG{i + 1}", stated_unit) for i in range(n_emg)]

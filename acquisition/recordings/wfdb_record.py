@@ -5,7 +5,8 @@ Samples are read as they are asked for. Annotations are those of an `.atr` file 
 
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,16 @@ from acquisition.recordings.recording import Annotation
 from acquisition.recordings.stored import StoredRecording, description_of
 from contracts.refusal import Refusal
 
-with warnings.catch_warnings():
-    # wfdb 4.3.1 calls pandas in a way that pandas 3 announces the end of; nothing that we could mend.
-    warnings.simplefilter("ignore", DeprecationWarning)
+
+@contextmanager
+def _quiet_pandas() -> Generator[None]:
+    """wfdb 4.3.1 calls pandas in a way that pandas 3 announces the end of; nothing that we could mend."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        yield
+
+
+with _quiet_pandas():
     import wfdb
 
 _HEADER_ERRORS = (ValueError, IndexError, KeyError, TypeError, AttributeError, UnicodeDecodeError, OSError)
@@ -79,18 +87,28 @@ def open_wfdb(path: Path, rate_hz: float | None, unit: str | None) -> StoredReco
 def _header(path: Path) -> Any:
     try:
         record: Any = wfdb.rdheader(str(path.with_suffix("")))
-        usable = record.n_sig and all(record.file_name or [None]) and record.fs
+        several = isinstance(record, wfdb.MultiRecord)
+        usable = several or (
+            record.n_sig and len(record.file_name or ()) == record.n_sig and _states_rate(path)
+        )
     except _HEADER_ERRORS as error:
         raise _wrong_header(path, str(error)) from error
-    if isinstance(record, wfdb.MultiRecord):
+    if several:
         raise Refusal(
             found=f"a record of several segments, {path.name}",
             wanted="a record in one piece",
             do="Open one of its segments.",
         )
     if not usable:
-        raise _wrong_header(path, "no signal, no data file or no rate is named")
+        raise _wrong_header(path, "no signals or no rate, or fewer signal lines than it announces")
     return record
+
+
+def _states_rate(header: Path) -> bool:
+    """True where the record line gives a rate; wfdb takes 250 Hz for a word that is none."""
+    lines = header.read_text("utf-8", "replace").splitlines()
+    words = next((line.split() for line in lines if line.strip() and not line.startswith("#")), [])
+    return len(words) > 2 and re.match(r"\d+(\.\d*)?([eE]\d+)?(/|\(|$)", words[2]) is not None
 
 
 def _wrong_header(path: Path, reason: str) -> Refusal:
@@ -152,7 +170,8 @@ def _annotations(header: Path, rate_hz: float) -> tuple[Annotation, ...]:
     if not header.with_suffix(".atr").is_file():
         return ()
     try:
-        found: Any = wfdb.rdann(str(header.with_suffix("")), "atr")
+        with _quiet_pandas():
+            found: Any = wfdb.rdann(str(header.with_suffix("")), "atr")
     except _HEADER_ERRORS as error:
         raise Refusal(
             found=f"{header.stem}.atr, which cannot be read ({error})",
