@@ -1,25 +1,21 @@
-"""Finding the one stream that the settings mean."""
+"""Finding the one stream that the settings mean, and finding it again."""
 
 import pylsl
 
-from acquisition.live.network import reach
-from acquisition.live.query import stream_query
+from acquisition.live.metadata import NativeStream
+from acquisition.live.network import SETTLE_S, reach, resolve
+from acquisition.live.query import same_source_query, stream_query
 from contracts.refusal import Refusal
 from contracts.settings import LslScope, StreamSettings
-
-_SECOND_S = 0.5
-"""How long a second match is waited for once there is one: answers come in within milliseconds."""
-_LOOK_ROUND_S = 1.0
 
 
 def find_one(settings: StreamSettings, scope: LslScope) -> pylsl.StreamInfo:
     """The one stream that matches the settings. Raises Refusal when none does, or more than one."""
     query = stream_query(settings)
-    found = pylsl.resolve_bypred(query, 1, settings.resolve_timeout_s)
+    found = resolve(query, timeout_s=settings.resolve_timeout_s, settle_s=SETTLE_S)
     if not found:
         raise _none_found(settings, query, scope)
-    found = pylsl.resolve_bypred(query, 2, _SECOND_S) or found
-    if len({info.uid() for info in found}) > 1:
+    if len(found) > 1:
         listed = "; ".join(sorted(_line(info) for info in found))
         raise Refusal(
             found=f"{len(found)} streams where {query}: {listed}",
@@ -29,8 +25,31 @@ def find_one(settings: StreamSettings, scope: LslScope) -> pylsl.StreamInfo:
     return found[0]
 
 
+class Search:
+    """Looks in the background for a stream that was lost, and for others that the settings mean now."""
+
+    def __init__(self, lost: NativeStream, settings: StreamSettings, now: float) -> None:
+        query = f"({same_source_query(lost)}) or ({stream_query(settings)})"
+        self._resolver = pylsl.ContinuousResolver(pred=query, forget_after=2.0)
+        self._lost = lost
+        self._begun_at = now
+
+    def found(self) -> tuple[list[pylsl.StreamInfo], list[pylsl.StreamInfo]]:
+        """The streams in place of the lost one, and the others. Does not wait."""
+        same, others = [], []
+        for info in self._resolver.results():
+            identity = (info.name(), info.type(), info.source_id())
+            is_same = identity == (self._lost.name, self._lost.type, self._lost.source_id)
+            (same if is_same else others).append(info)
+        return same, others
+
+    def in_vain(self, now: float) -> bool:
+        """Whether the search has lasted long enough for every outlet in reach to answer."""
+        return now - self._begun_at >= SETTLE_S
+
+
 def _none_found(settings: StreamSettings, query: str, scope: LslScope) -> Refusal:
-    there = "; ".join(sorted(_line(info) for info in pylsl.resolve_streams(_LOOK_ROUND_S)))
+    there = "; ".join(sorted(_line(info) for info in resolve(None, timeout_s=SETTLE_S, settle_s=SETTLE_S)))
     return Refusal(
         found=f"no stream where {query} on {reach(scope)} within {settings.resolve_timeout_s:g} s "
         f"(there: {there or 'no stream at all'})",

@@ -5,6 +5,7 @@ by liblsl; it is added to a line through the raw stamps (`stamps.StampLine`, whe
 dejittering) or to the raw stamps themselves. The offset is taken up anew once a second.
 """
 
+import time
 from collections import deque
 from types import TracebackType
 from typing import Self
@@ -18,10 +19,9 @@ from pylsl import local_clock
 from acquisition.live.connection import Block, Connection, ConnectionLost
 from acquisition.live.continuity import ContinuityChecker, Piece
 from acquisition.live.door import open_door
-from acquisition.live.finder import find_one
+from acquisition.live.finder import Search, find_one
 from acquisition.live.metadata import NativeStream, differences
 from acquisition.live.network import full_description
-from acquisition.live.query import same_source_query, stream_query
 from acquisition.live.seams import SeamInlet
 from acquisition.live.silence import SilenceWatch
 from acquisition.live.stamps import StampLine
@@ -35,7 +35,7 @@ _CONNECT_S = 5.0
 _RECONNECT_S = 2.0
 _OFFSET_EVERY_S = 1.0
 _SEAM_WAIT_S = 0.2
-_SUCCESSOR_S = 0.2
+_LOOK_EVERY_S = 0.05
 _FLOAT32_INTEGERS = 2**24
 
 
@@ -69,6 +69,7 @@ class LslSource:
         self._offset_at = now
         self._offset_s = connection.clock_offset_s
         self._reconnected = False
+        self._search: Search | None = None
         self._ready: deque[Chunk] = deque()
         self._health = SourceHealth()
 
@@ -78,7 +79,7 @@ class LslSource:
     ) -> Self:
         """The stream that the settings mean, subscribed to.
 
-        Takes up to `resolve_timeout_s` to find it, and about 1.2 s more to be sure that it is the only one and
+        Takes up to `resolve_timeout_s` to find it, and about 1.5 s more to be sure that it is the only one and
         to measure the clock offset. `scope` is named in refusals; it is set by `configure_lsl`, before. Raises Refusal
         for no stream, two streams, one that does not answer, and all that the door refuses (`open_door`).
         """
@@ -131,6 +132,7 @@ class LslSource:
             self._connection = None
         if self._seams is not None:
             self._seams.close()
+        self._search = None
 
     def __enter__(self) -> Self:
         return self
@@ -202,13 +204,19 @@ class LslSource:
 
     def _seek(self, timeout_s: float) -> None:
         """Look for the stream again; connect if it is there and still the same."""
-        found = pylsl.resolve_bypred(same_source_query(self._native), 1, timeout_s)
-        native = full_description(found[0], _RECONNECT_S) if found else None
-        if native is None:
+        now = local_clock()
+        if self._search is None:
+            self._search = Search(self._native, self._settings, now)
+        same, others = self._search.found()
+        if same:
+            native = full_description(same[0], _RECONNECT_S)
+            if native is not None:
+                self._reconnect(same[0], native)
+        elif self._search.in_vain(now):
             self._watch.gone()
-            self._look_for_successor()
-        else:
-            self._reconnect(found[0], native)
+            self._refuse_successor(others)
+        if self._connection is None:
+            time.sleep(min(timeout_s, _LOOK_EVERY_S))
         self._tell()
 
     def _reconnect(self, info: pylsl.StreamInfo, native: NativeStream) -> None:
@@ -224,16 +232,16 @@ class LslSource:
             self._seams = SeamInlet.find(native)
         self._line.move(self._offset_s - connection.clock_offset_s)
         self._offset_s = connection.clock_offset_s
-        self._connection = connection
+        self._connection, self._search = connection, None
         self._reconnected = True
         self._watch.found(local_clock())
 
-    def _look_for_successor(self) -> None:
+    def _refuse_successor(self, others: list[pylsl.StreamInfo]) -> None:
         """Refuse another stream that the settings mean now: an application that gives itself a new source id
         at each start would otherwise be waited for in vain."""
         if self._watch.silent_s(local_clock()) < self._settings.lost_s:
             return
-        for info in pylsl.resolve_bypred(stream_query(self._settings), 1, _SUCCESSOR_S):
+        for info in others:
             native = full_description(info, _RECONNECT_S)
             if native is not None:
                 _check_unchanged(self._native, native)

@@ -5,6 +5,7 @@ from typing import Protocol, Self
 
 import pylsl
 
+from acquisition.live.network import resolve
 from acquisition.live.query import companion_query, marker_query
 from contracts.records import Marker, StreamDescription
 from contracts.settings import StreamSettings
@@ -114,7 +115,7 @@ class MarkerInlet:
     @classmethod
     def _of(cls, query: str | None, wait_s: float) -> Self:
         inlet = cls(query)
-        for info in pylsl.resolve_bypred(query, 1, wait_s) if query else ():
+        for info in resolve(query, timeout_s=wait_s) if query else ():
             inlet._take_up(info, wait=True)
         return inlet
 

@@ -1,6 +1,7 @@
 """How far Lab Streaming Layer looks, and what it finds there."""
 
 import os
+import time
 
 import msgspec
 import pylsl
@@ -9,6 +10,8 @@ from acquisition.live.metadata import NativeStream, read_description
 from contracts.refusal import Refusal
 from contracts.settings import LslScope
 
+SETTLE_S = 0.8
+_LOOK_EVERY_S = 0.01
 _REACH = {
     "machine": "this machine only",
     "link": "this machine and its local network",
@@ -60,6 +63,26 @@ def reach(scope: LslScope) -> str:
     return f"{_REACH[scope.scope]}{peers} (lsl.scope = {scope.scope!r}{session})"
 
 
+def resolve(query: str | None, *, timeout_s: float, settle_s: float = 0.0) -> list[pylsl.StreamInfo]:
+    """The streams that match an XPath predicate (None: all), without their channels.
+
+    Waits up to `timeout_s` for the first, and in any case until `settle_s` for others: the outlets of one
+    machine share the port of liblsl's first round of questions, so that only one of them hears it, and all
+    answer the second round half a second later. `SETTLE_S` is enough for that.
+
+    The continuous resolver is used because the one-shot calls now and then take 5 s longer than they are
+    asked to (liblsl 1.18, nothing found).
+    """
+    resolver = pylsl.ContinuousResolver(pred=query or "true()", forget_after=60.0)
+    begun_at = pylsl.local_clock()
+    while True:
+        found = resolver.results()
+        waited_s = pylsl.local_clock() - begun_at
+        if waited_s >= (settle_s if found else max(timeout_s, settle_s)):
+            return found
+        time.sleep(_LOOK_EVERY_S)
+
+
 def list_streams(scope: LslScope, wait_s: float = 1.0) -> list[StreamListing]:
     """Every stream in reach, signal or markers, by name and source id.
 
@@ -67,7 +90,7 @@ def list_streams(scope: LslScope, wait_s: float = 1.0) -> list[StreamListing]:
     answers (below half a second some are missed), then asks each outlet for its channels, up to a second each.
     """
     configure_lsl(scope)
-    found = [_listing(info) for info in pylsl.resolve_streams(wait_s)]
+    found = [_listing(info) for info in resolve(None, timeout_s=wait_s, settle_s=wait_s)]
     return sorted(found, key=lambda listing: (listing.name, listing.source_id))
 
 

@@ -7,10 +7,9 @@ the same clock. Only a stream that says it is a replay (`desc/replay/speed`) is 
 
 from collections import deque
 
-import pylsl
-
 from acquisition.live.marker_inlet import TextInlet
 from acquisition.live.metadata import NativeStream
+from acquisition.live.network import resolve
 from acquisition.live.query import companion_query
 
 _RESOLVE_S = 1.0
@@ -30,7 +29,7 @@ class SeamInlet:
         """The seams of a stream, subscribed to; None where it announces none."""
         if "replay/speed" not in stream.values:
             return None
-        found = pylsl.resolve_bypred(companion_query(stream.source_id), 1, _RESOLVE_S)
+        found = resolve(companion_query(stream.source_id), timeout_s=_RESOLVE_S)
         inlet = TextInlet(found[0]) if found else None
         return cls(inlet) if inlet is not None and inlet.open(_OPEN_S) else None
 
