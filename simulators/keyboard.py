@@ -7,7 +7,6 @@ import threading
 from types import TracebackType
 from typing import Protocol, Self, TextIO
 
-HELP = "space: pause   left/right or , and .: 5 s back/on   q: quit"
 SEEK_S = 5.0
 
 _KEY = re.compile(r"\x1b[\[O].|.", re.DOTALL)

@@ -58,7 +58,8 @@ def test_a_late_push_makes_no_later_one_late():
 
 
 @pytest.mark.parametrize(
-    ("rate_hz", "chunk_s", "size"), [(23437.5, 0.01, 234), (200.0, 0.01, 2), (200.0, 0.001, 1)]
+    ("rate_hz", "chunk_s", "size"),
+    [(23437.5, 0.01, 234), (1000.0, 0.0107, 11), (200.0, 0.01, 2), (200.0, 0.001, 1)],
 )
 def test_a_chunk_is_rounded_to_samples(rate_hz: float, chunk_s: float, size: int):
     outlet = play(ArraySource(1000, rate_hz), ReplaySettings(chunk_s=chunk_s), FakeClock())

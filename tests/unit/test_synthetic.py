@@ -100,13 +100,23 @@ def test_patterns_differ_in_the_direction_of_the_textbook():
     assert neurogenic[2] > healthy[2]
 
 
-def test_a_discharge_is_where_the_potential_is():
+def test_every_discharge_shows_the_whole_potential_where_it_is_said_to_be():
     source = SyntheticEmg(rate_hz=20_000.0, pattern="neurogenic")
-    (train,) = [train for train in source.discharges(40_000, 160_000) if len(train)]
+    (train,) = [train for train in source.discharges(40_000, 159_000) if len(train)]
     signal = source.read(0, 160_000)[:, 0]
-    for at in train:
-        window = signal[at - 40 : at + 41]
-        assert abs(int(np.argmin(window)) - 40) <= 1
+    potentials = np.array([signal[at - 200 : at + 201] for at in train])
+    typical = np.median(potentials, axis=0)
+    assert np.argmin(typical) == 200
+    assert np.ptp(typical) > 300
+    assert np.abs(potentials - typical).max() < 7 * 4.0, "more than noise is different"
+    cut = [at for at in train if min(at % 5000, -at % 5000) < 200]
+    assert cut, "no discharge lies across the edge of a block"
+
+
+def test_noise_does_not_repeat():
+    source = SyntheticEmg(rate_hz=20_000.0)
+    rest = source.read(0, 40_000)[:, 0].reshape(8, 5000)
+    assert np.abs(np.corrcoef(rest) - np.eye(8)).max() < 0.1
 
 
 def test_the_armband_gives_whole_counts_within_eight_bits():
