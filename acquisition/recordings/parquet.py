@@ -6,7 +6,7 @@ brackets. Keys of the file's metadata that are read: `rate_hz` (needed where the
 `effort`, `site`. Empty cells are NaN.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from pathlib import Path
 
@@ -20,27 +20,24 @@ from acquisition.recordings.stored import StoredRecording
 from acquisition.recordings.table import Table, TableColumn, open_table
 from contracts.refusal import Refusal
 
+_ERRORS = (pa.ArrowException, OSError, UnicodeDecodeError)
+
 
 def open_parquet(path: Path, rate_hz: float | None, unit: str | None) -> StoredRecording:
     """A recording from a Parquet file. Raises Refusal where it is none, or is cut short."""
     try:
         file = parquet.ParquetFile(path)
-    except (pa.ArrowInvalid, OSError) as error:
+        schema = file.schema_arrow
+        columns = [
+            TableColumn(f.name, is_number_type(f.type), _texts(f.metadata).get("unit", "")) for f in schema
+        ]
+        metadata = _texts(schema.metadata)
+    except _ERRORS as error:
         raise Refusal(
             found=f"{path.name}, which does not end as a Parquet file does ({error})",
             wanted="a whole Parquet file",
             do="Copy the file again, or check its suffix.",
         ) from error
-    schema = file.schema_arrow
-    metadata = {
-        k.decode("utf-8", "replace"): v.decode("utf-8", "replace") for k, v in (schema.metadata or {}).items()
-    }
-    columns = [
-        TableColumn(
-            f.name, is_number_type(f.type), (f.metadata or {}).get(b"unit", b"").decode("utf-8", "replace")
-        )
-        for f in schema
-    ]
     store = RowGroupStore(file, path)
     try:
         return open_table(
@@ -51,6 +48,10 @@ def open_parquet(path: Path, rate_hz: float | None, unit: str | None) -> StoredR
     except Refusal:
         store.close()
         raise
+
+
+def _texts(metadata: Mapping[bytes, bytes] | None) -> dict[str, str]:
+    return {k.decode("utf-8", "replace"): v.decode("utf-8", "replace") for k, v in (metadata or {}).items()}
 
 
 class RowGroupStore:
@@ -86,13 +87,20 @@ class RowGroupStore:
     def _decoded(self, group: int, columns: Sequence[int]) -> pa.Table:
         names = [self._file.schema_arrow.names[i] for i in columns]
         try:
-            return self._file.read_row_group(group, columns=names).select(names)
-        except (pa.ArrowInvalid, OSError) as error:
-            raise Refusal(
-                found=f"row group {group} of {self._path.name} damaged ({error})",
-                wanted="a whole Parquet file",
-                do="Copy the file again.",
-            ) from error
+            table = self._file.read_row_group(group, columns=names).select(names)
+        except _ERRORS as error:
+            raise self._damaged(group, str(error)) from error
+        rows = self._edges[group + 1] - self._edges[group]
+        if table.num_rows != rows:
+            raise self._damaged(group, f"{table.num_rows} rows of {rows}")
+        return table
+
+    def _damaged(self, group: int, reason: str) -> Refusal:
+        return Refusal(
+            found=f"row group {group} of {self._path.name} damaged ({reason})",
+            wanted="a whole Parquet file",
+            do="Copy the file again.",
+        )
 
     def text_of(self, column: int) -> list[str | None]:
         """The cells of one column as text."""

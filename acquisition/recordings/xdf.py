@@ -5,6 +5,7 @@ that closes every hole below half a second. `stamps` finds those.
 """
 
 import logging
+import struct
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -65,6 +66,13 @@ def open_xdf(path: Path, stream: str | None, rate_hz: float | None, unit: str | 
     )
 
 
+_ERRORS = (
+    *(ParseError, ValueError, KeyError, IndexError, TypeError, AttributeError, EOFError, OSError),
+    *(struct.error, MemoryError),
+)
+"""What pyxdf raises for a damaged file; MemoryError where a damaged number asks for too many samples."""
+
+
 @contextmanager
 def _messages() -> Generator[list[logging.LogRecord]]:
     """What the library logs meanwhile, kept from the terminal: it logs damage and reads on."""
@@ -86,16 +94,7 @@ def _loaded(path: Path) -> list[dict[str, Any]]:
     try:
         with _messages() as messages:
             streams, _ = pyxdf.load_xdf(path, dejitter_timestamps=False)
-    except (
-        ParseError,
-        ValueError,
-        KeyError,
-        IndexError,
-        TypeError,
-        AttributeError,
-        EOFError,
-        OSError,
-    ) as error:
+    except _ERRORS as error:
         raise _damaged(path, str(error)) from error
     errors = [m.getMessage() for m in messages if m.levelno >= logging.ERROR]
     if errors:

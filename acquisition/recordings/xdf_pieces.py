@@ -6,13 +6,15 @@ in the middle of a piece has to be asked before. Layout: https://github.com/sccn
 
 import gzip
 import zlib
-from io import BufferedIOBase
+from io import SEEK_END, BufferedIOBase
 from pathlib import Path
 
 from contracts.refusal import Refusal
 
 _MAGIC = b"XDF:"
 _LENGTH_BYTES = (1, 4, 8)
+_LARGEST = 1 << 40
+"""More bytes than a recording has; a damaged length may ask for more than a file system can seek."""
 
 
 def check_whole(path: Path) -> None:
@@ -67,10 +69,10 @@ def _skip_piece(file: BufferedIOBase, path: Path) -> bool:
 
 def _skipped(file: BufferedIOBase, length: int) -> int:
     """Bytes stepped over; fewer than `length` where the file ends before."""
+    here = file.tell()
+    end_byte = min(here + length, _LARGEST) - 1
     if length > 0:
-        here = file.tell()
-        file.seek(here + length - 1)
+        file.seek(end_byte)
         if not file.read(1):
-            end = file.seek(0, 2)
-            return max(0, end - here)
+            return max(0, file.seek(0, SEEK_END) - here)
     return length
