@@ -84,7 +84,8 @@ def measure_band(
     The power that arrives, in thirds of an octave (times the frequency for the sweep, whose power falls
     with it), is the response. With 10 s of noise a corner at 10 Hz is good to a fifth, one above 30 Hz to
     a twentieth; with a sweep either to a thirtieth. With several channels the band that all of them pass.
-    Raises Refusal for silence and clipping.
+    What lies beyond the outermost thirds of an octave (20 periods in `seconds`, nearly half the rate) is not
+    seen: an input that passes more is given those. Raises Refusal for silence and clipping.
 
     A linear sweep does not do: from 0 to 24 kHz in 10 s it is past 10 Hz in 4 ms, and put a corner of
     10 Hz at 13 Hz.
