@@ -62,12 +62,15 @@ class _Block(NamedTuple):
     """What `number` was given, as its steps need it."""
 
     raw_stamps: NDArray[np.float64]
+    steps_s: NDArray[np.float64]
+    """From each stamp to the next."""
+    first_step_s: float
+    """From the last stamp of the block before."""
     counter: NDArray[np.int64] | None
     """None where there is none, or none that counts samples."""
     outage_s: float
     reconnected: bool
-    seams: frozenset[int]
-    """Rows."""
+    seams: Sequence[float]
 
 
 class ContinuityChecker:
@@ -97,8 +100,8 @@ class ContinuityChecker:
         """False once the counter channel has proved not to count samples: stamps decide then."""
         return self._counter.trusted
 
-    def counts(self) -> ContinuityCounts:
-        """What has been seen since the run began; outages are not counted here."""
+    def counts(self, outages: int = 0) -> ContinuityCounts:
+        """What has been seen since the run began; outages are counted by whoever watches the silence."""
         return ContinuityCounts(
             received=self._received,
             missing=self._missing,
@@ -106,6 +109,7 @@ class ContinuityChecker:
             duplicated=self._duplicated,
             late=self._late,
             backward=self._backward,
+            outages=outages,
         )
 
     def is_unusual(self, counter: NDArray[np.int64]) -> bool:
@@ -135,9 +139,12 @@ class ContinuityChecker:
         n = raw_stamps.shape[0]
         self._received += n
         usable = None if counter is None or not self._believed(counter) else counter
-        rows = frozenset(self._row_of(seam, raw_stamps) for seam in seams)
-        breaks = self._breaks(_Block(raw_stamps, usable, outage_s, reconnected, rows))
-        self._note_backward(raw_stamps, reconnected)
+        steps_s = raw_stamps[1:] - raw_stamps[:-1]
+        first_step_s = 0.0 if self._last_stamp is None else float(raw_stamps[0]) - self._last_stamp
+        self._note_backward(steps_s, 0.0 if reconnected else first_step_s)
+        block = _Block(raw_stamps, steps_s, first_step_s, usable, outage_s, reconnected, seams)
+        breaks = self._breaks(block)
+        self._last_stamp = float(raw_stamps[-1])
         self._last_count = None if counter is None else int(counter[-1])
         if not breaks and self._position == self._next_index - 1:
             piece = Piece(0, n, self._next_index, None)
@@ -147,46 +154,48 @@ class ContinuityChecker:
         return self._pieces(n, breaks)
 
     def _believed(self, counter: NDArray[np.int64]) -> bool:
+        if self._counter.settled(counter):
+            return self._counter.trusted
         steps = np.diff(counter) if self._last_count is None else np.diff(counter, prepend=self._last_count)
-        return self._counter.judge(counter, steps)
+        return self._counter.judge(steps)
 
     def _row_of(self, seam: float, raw_stamps: NDArray[np.float64]) -> int:
         return int(np.argmax(raw_stamps >= seam - 0.5 / self._rate_hz))
 
-    def _note_backward(self, raw_stamps: NDArray[np.float64], reconnected: bool) -> None:
-        self._backward += int(np.count_nonzero(raw_stamps[1:] < raw_stamps[:-1]))
-        if self._last_stamp is not None and not reconnected:
-            self._backward += int(raw_stamps[0] < self._last_stamp)
-        self._last_stamp = float(raw_stamps[-1])
+    def _note_backward(self, steps_s: NDArray[np.float64], first_step_s: float) -> None:
+        self._backward += int(np.count_nonzero(steps_s < 0.0)) + (first_step_s < 0.0)
 
     def _breaks(self, block: _Block) -> dict[int, _Break]:
-        rows = set(block.seams) | self._suspects(block)
+        seams = {self._row_of(seam, block.raw_stamps) for seam in block.seams}
+        rows = seams.union(self._suspects(block))
         if block.reconnected and self._next_index:
             rows.add(0)
         breaks: dict[int, _Break] = {}
         ahead = self._position + 1
         for row in sorted(rows):
-            found = self._judge(block, row, ahead + row)
+            found = (
+                _Break(step=1, cause="seam", told=True)
+                if row in seams
+                else self._judge(block, row, ahead + row)
+            )
             if found is not None:
                 breaks[row] = found
                 ahead += found.step - 1
         return breaks
 
-    def _suspects(self, block: _Block) -> set[int]:
+    def _suspects(self, block: _Block) -> list[int]:
         """Rows that the counter, or without one the stamps, do not let pass as the next sample."""
         if block.counter is not None:
-            unusual = np.flatnonzero(np.diff(block.counter) != 1) + 1
+            unusual = np.flatnonzero(block.counter[1:] - block.counter[:-1] != 1) + 1
             first = self._last_count is not None and int(block.counter[0]) != self._last_count + 1
         else:
             jump_s = self._tolerance_s() + 1.0 / self._rate_hz
-            unusual = np.flatnonzero(np.diff(block.raw_stamps) > jump_s) + 1
-            first = self._last_stamp is not None and block.raw_stamps[0] - self._last_stamp > jump_s
-        return {0, *unusual.tolist()} if first else set(unusual.tolist())
+            unusual = np.flatnonzero(block.steps_s > jump_s) + 1
+            first = block.first_step_s > jump_s
+        return [0, *unusual.tolist()] if first else unusual.tolist()
 
     def _judge(self, block: _Block, row: int, index: int) -> _Break | None:
         """What happened at a row that would have `index` if nothing did; None for nothing."""
-        if row in block.seams:
-            return _Break(step=1, cause="seam", told=True)
         expected = self._expected(block.raw_stamps, row, index)
         if row == 0 and block.reconnected:
             return self._judge_reconnection(block, expected)

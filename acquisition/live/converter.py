@@ -21,14 +21,12 @@ class Converter:
         weights: Sequence[Sequence[tuple[int, float]]],
         aux_columns: Sequence[int],
     ) -> None:
-        self._emg = np.array(emg_columns, dtype=np.intp)
-        self._aux = np.array(aux_columns, dtype=np.intp)
-        self._factors = np.array(factors, dtype=np.float64)
         self._weights = [list(row) for row in weights]
         self._plain = [[weight for _, weight in row] for row in self._weights] == [[1.0]] * len(weights)
-        if self._plain:
-            chosen = [row[0][0] for row in self._weights]
-            self._emg, self._factors = self._emg[chosen], self._factors[chosen]
+        chosen = [row[0][0] for row in self._weights] if self._plain else range(len(emg_columns))
+        self._emg = _columns([emg_columns[position] for position in chosen])
+        self._factors = np.array([factors[position] for position in chosen], dtype=np.float64)
+        self._aux = _columns(aux_columns)
 
     def convert(self, native: NDArray[np.generic]) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
         """Samples `(n, n_emg)` float32 microvolt (or counts) and aux `(n, n_aux)` float64, both C-contiguous.
@@ -39,8 +37,7 @@ class Converter:
         would spread 0 * NaN over all.
         """
         with np.errstate(over="ignore", invalid="ignore"):
-            scaled = native[:, self._emg].astype(np.float64)
-            scaled *= self._factors
+            scaled = np.multiply(native[:, self._emg], self._factors)
             samples = scaled if self._plain else self._sums(scaled)
             return samples.astype(np.float32, order="C"), native[:, self._aux].astype(np.float64, order="C")
 
@@ -50,3 +47,11 @@ class Converter:
             for position, weight in row:
                 sums[:, column] += weight * scaled[:, position]
         return sums
+
+
+def _columns(columns: Sequence[int]) -> slice | NDArray[np.intp]:
+    """An index for these columns: a slice where they are neighbours, which needs no copy."""
+    first = columns[0] if columns else 0
+    if list(columns) == list(range(first, first + len(columns))):
+        return slice(first, first + len(columns))
+    return np.array(columns, dtype=np.intp)

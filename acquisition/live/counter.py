@@ -33,17 +33,20 @@ class SampleCounter:
         """False once the channel has proved not to count samples."""
         return not self._given_up and (self._seen == 0 or 2 * self._ones > self._seen)
 
-    def judge(self, values: NDArray[np.int64], steps: NDArray[np.int64]) -> bool:
-        """Whether the counter may be believed, `values` and their plain differences included.
+    def settled(self, values: NDArray[np.int64]) -> bool:
+        """Whether nothing is left to judge: the counter is past its probation, or given up.
 
         Past `largest` the number format no longer holds every integer (2**24 for float32): given up.
         """
-        if self._largest is not None and int(np.abs(values).max()) >= self._largest:
+        if self._largest is not None and int(np.maximum.reduce(np.abs(values))) >= self._largest:
             self._given_up = True
-        if self._seen < _PROBATION:
-            self._seen += steps.shape[0]
-            self._ones += int(np.count_nonzero(steps == 1))
-            self._given_up |= self._seen >= _PROBATION and 2 * self._ones <= self._seen
+        return self._given_up or self._seen >= _PROBATION
+
+    def judge(self, steps: NDArray[np.int64]) -> bool:
+        """Whether the counter may be believed, these plain differences of its values included."""
+        self._seen += steps.shape[0]
+        self._ones += int(np.count_nonzero(steps == 1))
+        self._given_up = self._seen >= _PROBATION and 2 * self._ones <= self._seen
         return self.trusted
 
     def step(self, before: int, now: int, expected: float, tolerance: float) -> int | None:

@@ -249,7 +249,7 @@ class LslSource:
     def _tell(self) -> None:
         self._health = SourceHealth(
             state=self._watch.state,
-            counts=msgspec.structs.replace(self._continuity.counts(), outages=self._watch.outages),
+            counts=self._continuity.counts(self._watch.outages),
             clock_offset_s=self._offset_s,
             clock_uncertainty_s=self._connection.clock_uncertainty_s if self._connection else 0.0,
         )

@@ -26,6 +26,7 @@ class StampLine:
         self._decay = log(2.0) / (half_life_s * rate_hz)
         self._spread_decay = log(2.0) / rate_hz
         self._prior = (prior_s * rate_hz) ** 3 / 12.0
+        self._steps = np.arange(1024, dtype=np.float64)
         self.reset()
 
     def reset(self) -> None:
@@ -66,15 +67,20 @@ class StampLine:
         n = stamps.shape[0]
         if not self.begun:
             self._origin_index, self._origin_s = first_index, float(stamps[0])
-        steps = np.arange(n, dtype=np.float64)
+        if n > self._steps.shape[0]:
+            self._steps = np.arange(2 * n, dtype=np.float64)
+        steps = self._steps[:n]
         ahead = first_index - self._origin_index
-        deviations = stamps - (self._origin_s + (ahead + steps) * self._period_s)
+        deviations = stamps - (self._origin_s + ahead * self._period_s)
+        deviations -= steps * self._period_s
+        sum_d, sum_steps_d = float(np.add.reduce(deviations)), float(steps @ deviations)
         self._forget(exp(-self._decay * n))
-        self._take_up(ahead, n, float(deviations.sum()), float(steps @ deviations))
-        line = self._intercept_s + (ahead + steps) * self._slope_s
-        self._judge(deviations - line)
-        smoothed = stamps - deviations + line
-        np.maximum(smoothed, self._newest_s, out=smoothed)
+        self._take_up(ahead, n, sum_d, sum_steps_d)
+        self._judge(ahead, n, sum_d, sum_steps_d, float(deviations @ deviations))
+        smoothed = steps * (self._period_s + self._slope_s)
+        smoothed += self.predict(first_index)
+        if smoothed[0] < self._newest_s:
+            np.maximum(smoothed, self._newest_s, out=smoothed)
         self._newest_s = float(smoothed[-1])
         self._move_origin(ahead + n - 1)
         return smoothed
@@ -87,10 +93,10 @@ class StampLine:
         self._sum_xd *= kept
 
     def _take_up(self, ahead: int, n: int, sum_d: float, sum_steps_d: float) -> None:
-        sum_steps = n * (n - 1) / 2.0
+        sum_steps, sum_squares = _sums(n)
         self._weight += n
         self._sum_x += n * ahead + sum_steps
-        self._sum_xx += n * ahead**2 + 2.0 * ahead * sum_steps + (n - 1) * n * (2 * n - 1) / 6.0
+        self._sum_xx += n * ahead**2 + 2.0 * ahead * sum_steps + sum_squares
         self._sum_d += sum_d
         self._sum_xd += ahead * sum_d + sum_steps_d
         mean_x, mean_d = self._sum_x / self._weight, self._sum_d / self._weight
@@ -98,10 +104,19 @@ class StampLine:
         self._slope_s = (self._sum_xd - self._weight * mean_x * mean_d) / (scatter + self._prior)
         self._intercept_s = mean_d - self._slope_s * mean_x
 
-    def _judge(self, residuals: NDArray[np.float64]) -> None:
-        kept = exp(-self._spread_decay * residuals.shape[0])
-        mean_square = float(residuals @ residuals) / residuals.shape[0]
-        self._variance = kept * self._variance + (1.0 - kept) * mean_square
+    def _judge(self, ahead: int, n: int, sum_d: float, sum_steps_d: float, sum_dd: float) -> None:
+        """Take up the block's mean square distance from the line, from its sums (no further array)."""
+        sum_steps, sum_squares = _sums(n)
+        at_first = self._intercept_s + ahead * self._slope_s
+        square = (
+            sum_dd
+            - 2.0 * (at_first * sum_d + self._slope_s * sum_steps_d)
+            + n * at_first**2
+            + 2.0 * at_first * self._slope_s * sum_steps
+            + self._slope_s**2 * sum_squares
+        )
+        kept = exp(-self._spread_decay * n)
+        self._variance = kept * self._variance + (1.0 - kept) * max(0.0, square / n)
 
     def _move_origin(self, by: int) -> None:
         """Express the same line around a sample `by` further on."""
@@ -111,3 +126,8 @@ class StampLine:
         self._sum_xd -= by * self._sum_d
         self._sum_x -= by * self._weight
         self._intercept_s += by * self._slope_s
+
+
+def _sums(n: int) -> tuple[float, float]:
+    """Sums of 0 .. n-1 and of their squares."""
+    return n * (n - 1) / 2.0, (n - 1) * n * (2 * n - 1) / 6.0
