@@ -17,7 +17,7 @@ FLAGS: dict[str, str] = {
     "not a number": "NaN, infinity or beyond 1e9 in the raw or filtered window: nothing else can be computed",
     "flat": "a stretch without any change, longer than flat_s and than 16 samples: a dead or saturated input",
     "clipped": "more than clipped_fraction of the samples at full scale, known or told by piled-up extremes",
-    "electrode off": "mains amplitude or slow drift of the raw window of off_uv or more: no contact",
+    "electrode off": "mostly mains or mostly drift in the raw window, of off_uv or more: no contact",
     "low frequency": "more than low_frequency_fraction of the raw power below 10 Hz: the needle moves",
     "mains": "more than mains_fraction of the filtered power at 50 or 60 Hz and two harmonics",
     "noise only": "filtered RMS below noise_uv and no spike: there is nothing to judge",
@@ -65,8 +65,7 @@ class QualityGate:
         self._microvolt = unit == "uV"
         self._duration_s = length / rate_hz
         self._flat_samples = max(SHORTEST_FLAT, math.ceil(settings.flat_s * rate_hz))
-        full_scale = settings.full_scale_uv if self._microvolt else None
-        self._full_scale = 0.999 * full_scale if full_scale else math.inf
+        self._full_scale = 0.999 * settings.full_scale_uv if settings.full_scale_uv else math.inf
         self._most_clipped = settings.clipped_fraction * length
         self._raw = Spectrometer(length, self._duration_s, n_channels)
         self._filtered: Spectrometer | None = None
@@ -96,16 +95,18 @@ class QualityGate:
         limits, microvolt = self._limits, self._microvolt
         finite, longest, at_full_scale, piled = self._plateaus
         rms, peak, median = self._spread
-        bad = (finite == 0.0) | ~(rms < LARGEST)
+        bad = (finite == 0.0) | ~((rms < LARGEST) & (peak < LARGEST))
         spikes = (peak > 0.0) & (peak >= limits.spike_ratio * median / MAD_PER_SD)
-        off = np.maximum(raw.mains_amplitude, raw.drift) >= limits.off_uv
+        hum = (raw.mains_fraction > limits.mains_fraction) & (raw.mains_amplitude >= limits.off_uv)
+        slow = raw.low_frequency_fraction > limits.low_frequency_fraction
+        off = hum | (slow & (raw.drift >= limits.off_uv))
         found = np.array(
             (
                 bad,
                 longest > self._flat_samples,
                 np.maximum(at_full_scale, piled) > self._most_clipped,
                 off if microvolt else ~bad & bad,
-                raw.low_frequency_fraction > limits.low_frequency_fraction,
+                slow,
                 filtered.mains_fraction > limits.mains_fraction,
                 (rms < limits.noise_uv) & ~spikes if microvolt else ~bad & bad,
             )

@@ -3,10 +3,10 @@
 Plain numpy and Python, no state, no tricks; float64 throughout. What is fast is compared with these.
 """
 
-import itertools
 import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from itertools import groupby, pairwise
 from typing import Any
 
 import numpy as np
@@ -65,6 +65,36 @@ def resampled(x: Signal, phases: NDArray[np.float64], down: int) -> Signal:
     return np.convolve(stuffed, impulse)[n_taps * up : len(stuffed)][::down]
 
 
+# --- quality ----------------------------------------------------------------------------------------------
+
+
+def longest_run(x: NDArray[Any]) -> int:
+    """The most samples in a row that are equal."""
+    return max(len(list(run)) for _, run in groupby(x.tolist()))
+
+
+def explained_fraction(x: Signal, waveforms: list[Signal], beside: list[Signal]) -> float:
+    """Part of the power of x about its mean that `waveforms` explain beyond `beside`, by least squares."""
+
+    def residual(columns: list[Signal]) -> float:
+        matrix = np.stack(columns, axis=1)
+        return float(np.sum((x - matrix @ np.linalg.lstsq(matrix, x, rcond=None)[0]) ** 2))
+
+    return (residual(beside) - residual(beside + waveforms)) / float(np.sum((x - np.mean(x)) ** 2))
+
+
+def slow_waves(length: int, duration_s: float, below_hz: float) -> list[Signal]:
+    """The cosines of 0, 1, 2 ... half periods in the window, as long as they are slower than `below_hz`."""
+    at = (np.arange(length) + 0.5) / length
+    return [np.cos(np.pi * k * at) for k in range(length) if k / (2.0 * duration_s) < below_hz]
+
+
+def mains_waves(length: int, duration_s: float, mains_hz: float) -> list[Signal]:
+    """Cosines and sines of the mains and its next two harmonics."""
+    t = (np.arange(length) + 0.5) / length * duration_s
+    return [f(2.0 * np.pi * k * mains_hz * t) for k in (1, 2, 3) for f in (np.cos, np.sin)]
+
+
 # --- features ---------------------------------------------------------------------------------------------
 
 
@@ -100,7 +130,7 @@ def autoregressive(x: Signal, order: int) -> list[float]:
 
 def zero_crossings(x: Signal, threshold: float) -> int:
     sides = [math.copysign(1.0, v) for v in x if abs(v) >= threshold]
-    return sum(a != b for a, b in itertools.pairwise(sides))
+    return sum(a != b for a, b in pairwise(sides))
 
 
 def slope_sign_changes(x: Signal, threshold: float) -> int:
@@ -131,7 +161,7 @@ def pivots(x: Signal, threshold: float) -> list[int]:
 
 def turn_amplitudes(x: Signal, threshold: float) -> list[float]:
     at = pivots(x, threshold)
-    return [abs(float(x[b] - x[a])) for a, b in itertools.pairwise(at)]
+    return [abs(float(x[b] - x[a])) for a, b in pairwise(at)]
 
 
 def upper_centile(values: list[float], centile: float) -> float:
@@ -141,7 +171,7 @@ def upper_centile(values: list[float], centile: float) -> float:
 
 def activity(x: Signal, threshold: float, longest: int) -> float:
     at = pivots(x, threshold)
-    return sum(b - a for a, b in itertools.pairwise(at) if b - a <= longest) / len(x)
+    return sum(b - a for a, b in pairwise(at) if b - a <= longest) / len(x)
 
 
 def padded_length(n: int) -> int:
@@ -179,7 +209,7 @@ def spectral_moments(x: Signal, rate_hz: float) -> list[float]:
 
 def band_powers(x: Signal, rate_hz: float, edges_hz: tuple[float, ...]) -> list[float]:
     hz, power = periodogram(x, rate_hz)
-    bands = [(a, b) for a, b in itertools.pairwise(edges_hz) if b <= rate_hz / 2]
+    bands = [(a, b) for a, b in pairwise(edges_hz) if b <= rate_hz / 2]
     total = float(np.sum(power))
     inside = [float(np.sum(power[(hz > a - 1e-6) & (hz < b - 1e-6)])) for a, b in bands]
     return [part / total if not is_constant(x) else 0.0 for part in inside]
