@@ -93,40 +93,44 @@ class Run:
         self._start = stream_start(pipeline, self._stream, self._started_at)
         self._health = RunHealth(self._start.latency_valid)
         self._newest = 0
-        self._ended = ""
+        self._ended = False
 
     def drive(self, stop: threading.Event, *, until_end: bool) -> None:
         """Publish until asked to stop; the last message says why it ended."""
-        next_start = next_health = local_clock()
-        reason, detail = "asked", ""
+        reason, detail = "failed", ""
         try:
-            while not (stop.is_set() or (until_end and self._ended)):
-                self._reader.raise_if_failed()
-                now = local_clock()
-                if now >= next_start:
-                    self._announce()
-                    next_start = now + START_EVERY_S
-                if now >= next_health:
-                    self._report(now)
-                    next_health = now + HEALTH_EVERY_S
-                chunk = self._chunks.take(timeout_s=max(0.0, min(next_health, next_start) - local_clock()))
-                if chunk is not None:
-                    self._process(chunk)
-                if any(self._obey(asked) for asked in self._control.pending()):
-                    break
-                self._publish_markers()
-            reason = "end of recording" if self._ended else "asked"
-        except HandoffClosed:
-            self._reader.raise_if_failed()
+            self._loop(stop, until_end=until_end)
+            reason = "end of recording" if until_end and self._ended else "asked"
         except Refusal as refusal:
             reason, detail = "source changed", str(refusal)
             raise
         except Exception as error:
-            reason, detail = "failed", f"{type(error).__name__}: {error}"
+            detail = f"{type(error).__name__}: {error}"
             raise
         finally:
             self._report(local_clock())
             self._publisher.send(wire.StreamStop(reason, detail))
+
+    def _loop(self, stop: threading.Event, *, until_end: bool) -> None:
+        next_start = next_health = local_clock()
+        while not (stop.is_set() or (until_end and self._ended)):
+            now = local_clock()
+            if now >= next_start:
+                self._announce()
+                next_start = now + START_EVERY_S
+            if now >= next_health:
+                self._report(now)
+                next_health = now + HEALTH_EVERY_S
+            try:
+                chunk = self._chunks.take(timeout_s=max(0.0, min(next_health, next_start) - local_clock()))
+            except HandoffClosed:
+                self._reader.raise_if_failed()
+                return
+            if chunk is not None:
+                self._process(chunk)
+            if any(self._obey(asked) for asked in self._control.pending()):
+                return
+            self._publish_markers()
 
     def _process(self, chunk: Chunk) -> None:
         taken_at = local_clock()
@@ -153,8 +157,7 @@ class Run:
     def _publish_markers(self) -> None:
         for marker in self._markers.read():
             self._publisher.send(wire.MarkerNotice(marker.stamp, marker.text, marker.stream))
-            if marker.text == END_OF_RECORDING:
-                self._ended = marker.text
+            self._ended |= marker.text == END_OF_RECORDING
 
     def _obey(self, asked: Asked) -> bool:
         """Do what was asked and say so; True when it was to stop."""

@@ -30,7 +30,7 @@ class Heard:
         self.envelopes: list[wire.Envelope] = []
         self._news = threading.Condition()
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._listen, args=(port,), name="heard")
+        self._thread = threading.Thread(target=self._listen, args=(port,), name="heard", daemon=True)
         self._thread.start()
 
     def of(self, kind: type) -> list[Any]:
@@ -82,7 +82,7 @@ class LiveRun:
         )
         self.failure: BaseException | None = None
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="live run")
+        self._thread = threading.Thread(target=self._run, name="live run", daemon=True)
         self.heard = Heard(self.port)
 
     def _run(self) -> None:
