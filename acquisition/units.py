@@ -5,6 +5,10 @@ _PREFIXED_WORDS = {
     "mv": 1e3,
     "uv": 1.0,
     "nv": 1e-3,
+    "mvolt": 1e3,
+    "mvolts": 1e3,
+    "uvolt": 1.0,
+    "uvolts": 1.0,
     "millivolt": 1e3,
     "millivolts": 1e3,
     "microvolt": 1.0,
@@ -42,7 +46,7 @@ _COUNTS = frozenset(
     }
 )
 
-_MEGA = ("MV", "Mv")
+_MEGA = ("MV", "Mv", "MVolt", "MVolts")
 """Megavolt if taken at its word, and no electrode gives that; but nor is it surely millivolt."""
 
 

@@ -20,6 +20,9 @@ _CHANNEL_WORDS = {
     "type": "type",
 }
 
+_UNSTATED = frozenset({"-", "--", "none", "n/a", "unknown", "undefined", "null"})
+"""Words that applications write where they have nothing to say."""
+
 
 class NativeChannel(msgspec.Struct, frozen=True):
     """One channel in the stream's own words; an empty word was not stated."""
@@ -110,12 +113,12 @@ def _channels(desc: ElementTree.Element | None) -> list[NativeChannel]:
 
 def _channel(element: ElementTree.Element) -> NativeChannel:
     words = {"label": "", "unit": "", "type": ""}
-    stated = [*element.attrib.items(), *((child.tag, child.text or "") for child in element)]
-    for tag, text in stated:
+    for tag, text in (*element.attrib.items(), *((child.tag, child.text or "") for child in element)):
         word = _CHANNEL_WORDS.get(tag.lower())
         if word and not words[word]:
             words[word] = text.strip()
-    return NativeChannel(**words)
+    stated = {word: "" if text.casefold() in _UNSTATED else text for word, text in words.items()}
+    return NativeChannel(**stated)
 
 
 def _leaves(element: ElementTree.Element, path: str) -> dict[str, str]:

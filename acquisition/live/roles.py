@@ -1,6 +1,7 @@
 """What each channel of a stream is for, from what the stream says of it."""
 
 from acquisition.live.metadata import NativeChannel
+from acquisition.units import is_counts, microvolt_per
 from contracts.records import Role
 
 _EMG_TYPES = frozenset({"emg", "semg", "iemg", "hdemg", "hd-emg", "needle", "needle emg", "surface emg"})
@@ -66,7 +67,7 @@ def assign_roles(channels: tuple[NativeChannel, ...], stream_type: str) -> tuple
 
 
 def _role(channel: NativeChannel, stream_type: str) -> Role:
-    kind = channel.type.strip().casefold()
+    kind = channel.type.casefold()
     if kind in _EMG_TYPES:
         return "emg"
     if _word(kind) in _TRIGGERS:
@@ -84,8 +85,13 @@ def _role(channel: NativeChannel, stream_type: str) -> Role:
 
 
 def _is_biosignal(channel: NativeChannel, stream_type: str, role: Role) -> bool:
-    kind = (channel.type or stream_type).strip().casefold()
-    return role == "aux" and kind in _BIOSIGNAL_TYPES
+    """A stream's type speaks for its untyped channels only where their unit does not speak against it."""
+    if role != "aux":
+        return False
+    if channel.type:
+        return channel.type.casefold() in _BIOSIGNAL_TYPES
+    electrical = not channel.unit or microvolt_per(channel.unit) is not None or is_counts(channel.unit)
+    return electrical and stream_type.strip().casefold() in _BIOSIGNAL_TYPES
 
 
 def _word(text: str) -> str:

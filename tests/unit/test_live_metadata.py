@@ -19,7 +19,7 @@ def test_reads_the_conventional_layout() -> None:
     stream = read_description(
         xml(
             "<channels><channel><label>BB</label><unit>microvolts</unit><type>EMG</type></channel>"
-            "<channel><label>TRIG</label><unit>none</unit><type>Trigger</type></channel></channels>"
+            "<channel><label>TRIG</label><unit>level</unit><type>Trigger</type></channel></channels>"
             "<acquisition><manufacturer>Maker</manufacturer><model>M1</model></acquisition>"
         )
     )
@@ -29,7 +29,7 @@ def test_reads_the_conventional_layout() -> None:
         source_id="amp-1",
         rate_hz=2000.0,
         sample_format="float32",
-        channels=(NativeChannel("BB", "microvolts", "EMG"), NativeChannel("TRIG", "none", "Trigger")),
+        channels=(NativeChannel("BB", "microvolts", "EMG"), NativeChannel("TRIG", "level", "Trigger")),
         values={"acquisition/manufacturer": "Maker", "acquisition/model": "M1"},
     )
 
@@ -46,6 +46,12 @@ def test_reads_the_conventional_layout() -> None:
 def test_reads_what_vendors_make_of_it(channel: str) -> None:
     stream = read_description(xml(f"<channels>{channel}</channels>", 1))
     assert stream.channels == (NativeChannel("BB", "uV", "EMG"),)
+
+
+@pytest.mark.parametrize("nothing", ["-", "none", "N/A", " unknown "])
+def test_words_that_say_nothing_are_nothing(nothing: str) -> None:
+    channel = f"<channel><label>BIP 1</label><unit>{nothing}</unit><type>{nothing}</type></channel>"
+    assert read_description(xml(f"<channels>{channel}</channels>", 1)).channels == (NativeChannel("BIP 1"),)
 
 
 @pytest.mark.parametrize("listed", [0, 1, 5])

@@ -133,6 +133,31 @@ def test_beside_an_emg_channel_another_biosignal_is_auxiliary() -> None:
     assert [c.role for c in door.description.channels] == ["emg", "aux"]
 
 
+def test_untyped_channels_of_another_biosignals_stream_are_taken_where_their_unit_allows() -> None:
+    native = stream(("UNI 1", "\u03bcVolt", "EEG"), ("BIP 1", "uV", ""), ("temp", "degC", ""), type="EEG")
+    door = open_door(native, StreamSettings())
+    assert [(c.label, c.role) for c in door.description.channels] == [
+        ("UNI 1", "emg"),
+        ("BIP 1", "emg"),
+        ("temp", "aux"),
+    ]
+
+
+def test_the_layouts_of_vendors_that_we_know_of() -> None:
+    layout = stream(
+        ("1", "microvolts", "EEG"),
+        ("AUX_1", "microvolts", "AUX"),
+        ("Markers", "", "Markers"),
+        ("SampleCounter", "", "SampleCounter"),
+        type="EEG",
+    )
+    door = open_door(layout, settings(AUX_1=ChannelSettings(role="emg", gain=500.0)))
+    assert [c.role for c in door.description.channels] == ["emg", "emg", "trigger", "counter"]
+    assert door.counter_column == 3
+    samples, _ = door.converter.convert(np.array([[7.0, 1000.0, -1.0, 42.0]], dtype=np.float32))
+    assert samples.tolist() == [[7.0, 2.0]]
+
+
 def test_missing_and_repeated_labels_are_made_ours_with_a_note() -> None:
     door = open_door(stream(("", "uV", ""), ("A", "uV", ""), ("A", "uV", "")), StreamSettings())
     assert [c.label for c in door.description.channels] == ["ch1", "A", "A (3)"]

@@ -19,6 +19,8 @@ from acquisition.units import is_counts, microvolt_per
         ("\u03bcV", 1.0),
         (" microvolts ", 1.0),
         ("nV", 1e-3),
+        ("\u03bcVolt", 1.0),
+        ("mVolt", 1e3),
     ],
 )
 def test_a_voltage_by_any_of_its_names(word: str, factor: float) -> None:
@@ -26,7 +28,7 @@ def test_a_voltage_by_any_of_its_names(word: str, factor: float) -> None:
     assert not is_counts(word)
 
 
-@pytest.mark.parametrize("word", ["MV", "Mv", "", "g", "counts", "kV", "mmHg"])
+@pytest.mark.parametrize("word", ["MV", "Mv", "MVolt", "", "g", "counts", "kV", "mmHg"])
 def test_what_is_no_known_voltage_has_no_factor(word: str) -> None:
     assert microvolt_per(word) is None
 
