@@ -4,20 +4,17 @@ Imports stand inside the commands: `myoscope streams` must not wait for numba, n
 """
 
 import logging
-import signal
 import sys
-import threading
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.logging import RichHandler
 
 from contracts.refusal import Refusal
-from contracts.settings import Settings, load_settings
-from myoscope.presets import read_preset
+from myoscope import cli_models, cli_sources
+from myoscope.options import Override, Preset, SettingsFile, settings_from, stop_on_signals
 
 app = typer.Typer(
     name="myoscope",
@@ -27,29 +24,10 @@ app = typer.Typer(
     help="A real-time EMG instrument: Lab Streaming Layer in, measurement and pattern evidence out. "
     "[bold]Research use only, not a diagnosis.[/bold]",
 )
+app.add_typer(cli_sources.app)
+app.add_typer(cli_models.app)
 console = Console()
 errors = Console(stderr=True, soft_wrap=True, highlight=False)
-
-SettingsFile = Annotated[
-    Path | None,
-    typer.Option("--settings", "-s", help="TOML file with settings; `myoscope settings` shows every key."),
-]
-Preset = Annotated[
-    str | None,
-    typer.Option("--preset", "-p", help="Settings to begin from: needle, needle-measure, surface, myo."),
-]
-Override = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Override one setting, e.g. wire.port=6000."),
-]
-
-
-class OutputFormat(StrEnum):
-    """How a command writes its answer."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
 
 
 def main() -> None:
@@ -61,27 +39,6 @@ def main() -> None:
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
-
-
-def settings_from(
-    file: Path | None, preset: str | None, overrides: list[str] | None, **more: Any
-) -> Settings:
-    """The settings of a command line."""
-    return load_settings(file, overrides or (), {**read_preset(preset), **more})
-
-
-def stop_on_signals() -> threading.Event:
-    """An event that Ctrl-C or a termination sets; a second Ctrl-C ends at once."""
-    stop = threading.Event()
-
-    def ask(signum: int, frame: object) -> None:
-        if stop.is_set():
-            raise KeyboardInterrupt
-        stop.set()
-
-    signal.signal(signal.SIGINT, ask)
-    signal.signal(signal.SIGTERM, ask)
-    return stop
 
 
 @app.callback()
@@ -139,70 +96,6 @@ def live(
             console.print(f"  note: {note}", highlight=False)
 
     run_live(settings, stop_on_signals(), on_ready=ready, until_end=until_end)
-
-
-@app.command()
-def replay(
-    recording: Annotated[
-        Path | None, typer.Argument(help="A recording: WFDB, EDF, BDF, XDF, ASCII columns, CSV or Parquet.")
-    ] = None,
-    synthetic: Annotated[
-        str | None,
-        typer.Option(help="Instead of a file: a synthetic healthy, myopathic or neurogenic signal."),
-    ] = None,
-    electrode: Annotated[str, typer.Option(help="Synthetic: needle, surface or armband.")] = "needle",
-    channels: Annotated[int | None, typer.Option(help="Synthetic: number of channels.")] = None,
-    rate: Annotated[
-        float | None,
-        typer.Option(help="Sampling rate in Hz: of the synthetic source, or of files that do not say."),
-    ] = None,
-    unit: Annotated[str | None, typer.Option(help="Unit of the samples, for files that do not say.")] = None,
-    stream: Annotated[str | None, typer.Option(help="Which stream of an XDF file.")] = None,
-    speed: Annotated[
-        float, typer.Option(help="1 is real time; at another speed latency cannot be measured.")
-    ] = 1.0,
-    loop: Annotated[bool, typer.Option(help="Begin again at the end.")] = False,
-    start: Annotated[float, typer.Option(help="Seconds into the recording to begin at.")] = 0.0,
-    stop: Annotated[float | None, typer.Option(help="Seconds into the recording to end at.")] = None,
-    chunk: Annotated[float, typer.Option(help="Seconds of signal per push.")] = 0.01,
-    index: Annotated[bool, typer.Option(help="Add a channel with each sample's number.")] = False,
-    wait: Annotated[bool, typer.Option(help="Begin when somebody listens.")] = False,
-    source_id: Annotated[str | None, typer.Option(help="LSL source id; a random one when left out.")] = None,
-    keys: Annotated[bool, typer.Option(help="Pause and seek from the terminal.")] = True,
-    settings_file: SettingsFile = None,
-    override: Override = None,
-) -> None:
-    """Play a recording, or the synthetic source, as an LSL stream like a device's."""
-    from contextlib import ExitStack
-
-    from acquisition.recordings.door import open_recording
-    from myoscope.replay import run_replay, synthetic_source
-    from simulators.replay import ReplaySettings
-    from simulators.source import RecordingSource
-
-    if (recording is None) == (synthetic is None):
-        raise Refusal(
-            found="a recording and a synthetic pattern" if recording else "nothing to play",
-            wanted="one of the two",
-            do="Give a FILE, or --synthetic healthy, myopathic or neurogenic.",
-        )
-    played = ReplaySettings(
-        speed=speed,
-        loop=loop,
-        start_s=start,
-        stop_s=stop,
-        chunk_s=chunk,
-        index_channel=index,
-        wait_for_consumer=wait,
-    )
-    with ExitStack() as parts:
-        if recording is not None:
-            opened = open_recording(recording, stream=stream, rate_hz=rate, unit=unit)
-            source = RecordingSource(parts.enter_context(opened))
-        else:
-            source = synthetic_source(synthetic or "", electrode, channels, rate)
-        scope = settings_from(settings_file, None, override).lsl
-        run_replay(source, played, scope, stop_on_signals(), source_id=source_id, keys=keys)
 
 
 @app.command()
@@ -281,65 +174,6 @@ def show_settings(
     console.print(
         settings_toml(settings_from(settings_file, preset, override)), highlight=False, markup=False
     )
-
-
-@app.command()
-def classify(
-    file: Annotated[
-        Path, typer.Argument(help="A recording: WFDB, EDF, BDF, XDF, ASCII columns, CSV or Parquet.")
-    ],
-    settings_file: SettingsFile = None,
-    preset: Preset = None,
-    override: Override = None,
-    output: Annotated[OutputFormat, typer.Option("--output", "-o")] = OutputFormat.TABLE,
-    windows: Annotated[bool, typer.Option(help="JSON, CSV: every window, not only the summary.")] = False,
-    rate: Annotated[
-        float | None, typer.Option(help="Sampling rate in Hz, for files that do not say.")
-    ] = None,
-    unit: Annotated[str | None, typer.Option(help="Unit of the samples, for files that do not say.")] = None,
-    stream: Annotated[str | None, typer.Option(help="Which stream of an XDF file.")] = None,
-    follow: Annotated[
-        Path | None, typer.Option(help="Leave out what a live run lost, from its `tail --json` lines.")
-    ] = None,
-) -> None:
-    """Give the answer of a live run for a recording."""
-    from myoscope.classify import run_classify
-
-    settings = settings_from(settings_file, preset, override)
-    run_classify(
-        file, settings, output.value, windows=windows, rate_hz=rate, unit=unit, stream=stream, follow=follow
-    )
-
-
-@app.command()
-def train(
-    data: Annotated[list[Path], typer.Option(help="Folder with recordings; may be given more than once.")],
-    task: Annotated[str, typer.Option(help="patterns (needle EMG) or gestures (EMG-4).")] = "patterns",
-    labels: Annotated[
-        Path | None, typer.Option(help="CSV with path,class,person for your own recordings.")
-    ] = None,
-    algorithm: Annotated[
-        list[str] | None,
-        typer.Option(help="random forest, xgboost, svm or neural network; all when left out."),
-    ] = None,
-    out: Annotated[Path, typer.Option(help="Where the models and the card go.")] = Path("models"),
-    seed: Annotated[int, typer.Option(help="The same seed gives the same splits and models.")] = 1,
-) -> None:
-    """Fit models from recordings through the live pipeline, split by person, and export them to ONNX."""
-    from myoscope.training import run_train
-
-    run_train(data, task, labels, algorithm or [], out, seed)
-
-
-@app.command(name="check-model")
-def check_model(
-    file: Annotated[Path, typer.Argument(help="An ONNX model.")],
-) -> None:
-    """Check a model of your own against docs/model-contract.md, and print its card."""
-    from inference.runtime.validate import validate
-
-    for line in validate(file):
-        console.print(line, highlight=False)
 
 
 if __name__ == "__main__":
