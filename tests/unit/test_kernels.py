@@ -9,7 +9,11 @@ import numpy as np
 import pytest
 from numba.core.registry import CPUDispatcher
 
+import processing.features
+import processing.filters
 import processing.kernels
+import processing.quality
+import processing.resample
 from contracts.settings import FilterSettings, QualitySettings
 from processing.features import FeatureExtractor
 from processing.filters import FilterBank
@@ -18,6 +22,11 @@ from processing.resample import Resampler
 from processing.ring import RingBuffer
 
 FOLDER = Path(processing.kernels.__path__[0])
+
+interpreted = pytest.mark.skipif(
+    not isinstance(processing.features.amplitude, CPUDispatcher),
+    reason="NUMBA_DISABLE_JIT is set: kernels are plain Python already",
+)
 
 
 def dispatchers() -> dict[str, CPUDispatcher]:
@@ -33,8 +42,8 @@ def dispatchers() -> dict[str, CPUDispatcher]:
     }
 
 
-def use_everything(samples: np.ndarray, rate_hz: float) -> None:
-    """Resample, filter, window, judge and measure, as the pipeline does."""
+def use_everything(samples: np.ndarray, rate_hz: float) -> tuple[np.ndarray, tuple[tuple[str, ...], ...]]:
+    """Resample, filter, window, judge and measure, as the pipeline does: the features and the flags."""
     n_channels = samples.shape[1]
     resampler = Resampler(rate_hz, rate_hz / 1.5, n_channels)
     filters = FilterBank(FilterSettings(), rate_hz / 1.5, n_channels)
@@ -42,15 +51,43 @@ def use_everything(samples: np.ndarray, rate_hz: float) -> None:
     raw.push(samples)
     ring.push(filters.apply(resampler.push(samples)))
     filtered = ring.window(ring.stop_index, 200)
-    QualityGate(QualitySettings(), rate_hz, 300, n_channels, "uV").judge(
-        raw.window(raw.stop_index, 300), filtered
-    )
+    gate = QualityGate(QualitySettings(), rate_hz, 300, n_channels, "uV")
+    flags = gate.judge(raw.window(raw.stop_index, 300), filtered)
     extractor = FeatureExtractor((), rate_hz / 1.5, 200, n_channels)
-    extractor.compute(filtered, np.zeros((n_channels, len(extractor.layout)), dtype=np.float32))
+    features = np.zeros((n_channels, len(extractor.layout)), dtype=np.float32)
+    extractor.compute(filtered, features)
+    return features, flags
 
 
+def troubled() -> np.ndarray:
+    """Four channels: good, clipped, quiet with an offset, and broken; `(600, 4)`."""
+    x = np.random.default_rng(0).standard_normal((600, 4)) * 100.0
+    x[:, 1] = np.convolve(x[:, 1], np.ones(6), "same").clip(-120.0, 120.0)
+    x[:, 2] = 0.05 * x[:, 2] + 400.0
+    x[[0, 40, 550], 3] = [np.nan, np.inf, np.nan]
+    return x.astype(np.float32)
+
+
+@interpreted
+def test_plain_python_gives_the_same_bits_as_compiled_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    x = troubled()
+    features, flags = use_everything(x, 3000.0)
+    assert flags == ((), ("clipped",), ("noise only",), ("not a number",))
+    n_replaced = 0
+    for owner in (processing.filters, processing.resample, processing.features, processing.quality):
+        for name, kernel in list(vars(owner).items()):
+            if isinstance(kernel, CPUDispatcher):
+                monkeypatch.setattr(owner, name, kernel.py_func)
+                n_replaced += 1
+    assert n_replaced == len(dispatchers())
+    plain_features, plain_flags = use_everything(x, 3000.0)
+    assert plain_flags == flags
+    assert plain_features.tobytes() == features.tobytes()
+
+
+@interpreted
 def test_nothing_is_compiled_after_the_first_use() -> None:
-    x = (np.random.default_rng(0).standard_normal((600, 4)) * 100.0).astype(np.float32)
+    x = troubled()
     use_everything(x, 3000.0)
     kernels = dispatchers()
     before = {name: list(kernel.signatures) for name, kernel in kernels.items()}
@@ -62,6 +99,7 @@ def test_nothing_is_compiled_after_the_first_use() -> None:
     assert {name: list(kernel.signatures) for name, kernel in kernels.items()} == before
 
 
+@interpreted
 def test_warming_up_the_extractor_compiles_its_kernels() -> None:
     FeatureExtractor((), 2000.0, 200, 1).warm_up()
     used = ("amplitude", "shape", "autoregression", "crossings", "turns", "spectrum")
