@@ -48,7 +48,7 @@ def register_callbacks(app: Dash, view: LiveView, page: PageSettings, clock: Clo
     @app.callback(
         Output("evidence", "figure"),
         Output("evidence-legend", "children"),
-        Output("evidence-lines", "style"),
+        Output("over-time", "style"),
         Input("evidence-clock", "n_intervals"),
         State("channel", "data"),
     )

@@ -51,7 +51,6 @@ def page_layout(*, commands: bool) -> html.Div:
             _header(commands=commands),
             html.Main([_scope(), _reading(commands=commands), _features(), _windows()], className="main"),
             _footer(),
-            _banner(),
             _help(),
             html.Div(id="toast", role="status"),
             dcc.Store(id="channel", data=0),
@@ -92,10 +91,10 @@ def _scope() -> html.Section:
                 [
                     html.H2("Scope"),
                     _stepper("gain", "Gain (↑ ↓)"),
+                    _button("fit", "fit", "Fit the gain to the signal, once (f)"),
                     _stepper("sweep", "Sweep (← →)"),
                     html.Span(id="band"),
                     html.Div(className="grow"),
-                    html.Span(id="notice"),
                     html.Div(id="channel-picker"),
                     html.Span(id="polarity"),
                 ]
@@ -104,8 +103,10 @@ def _scope() -> html.Section:
                 [
                     html.Canvas(id="grid"),
                     html.Canvas(id="trace"),
-                    html.Div(id="frozen", hidden=True),
+                    html.Div(id="row-labels"),
+                    html.Div([html.Div(id="frozen", hidden=True), html.Div(id="notice")], className="tags"),
                     html.Div(id="caption"),
+                    _banner(),
                 ],
                 className="screen",
                 id="screen",
@@ -143,8 +144,11 @@ def _reading(*, commands: bool) -> html.Section:
     parts = [
         html.Header(head),
         html.Div(id="reading", className="body"),
-        html.Div(over_time, className="subhead"),
-        html.Div(graph, id="evidence-lines", className="plot"),
+        html.Div(
+            [html.Div(over_time, className="subhead"), html.Div(graph, className="plot")],
+            id="over-time",
+            className="over-time",
+        ),
     ]
     return html.Section(parts, className="panel reading")
 

@@ -79,6 +79,8 @@ def build_app(
         update_title="",
         index_string=index_string(page.theme),
     )
+    # Dash would hold a websocket of its own open for callbacks of a kind that this page has none of.
+    app.backend.websocket_capability = False
     app.layout = page_layout(commands=ask is not None)
     register_callbacks(app, view, page, clock)
     server.add_middleware(Door, host=page.host)

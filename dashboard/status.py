@@ -41,15 +41,15 @@ class Status(msgspec.Struct, frozen=True):
 LIVE = Status("live", "ok", "Live")
 
 STOPPED: dict[str, tuple[Severity, str, str]] = {
-    "asked": ("ended", "the run was ended on request", "Start it again to go on."),
-    "end of recording": ("ended", "the recording has been played to its end", "Play it again to go on."),
+    "asked": ("ended", "The run was ended on request", "Start it again to go on."),
+    "end of recording": ("ended", "The recording has been played to its end", "Play it again to go on."),
     "source changed": (
         "fault",
-        "the stream came back as a different one",
+        "The stream came back as a different one",
         "Check the device, then start again.",
     ),
-    "source lost": ("fault", "the stream was lost for good", "Switch the device on, then start again."),
-    "failed": ("fault", "the run failed", "The terminal of the run says why."),
+    "source lost": ("fault", "The stream was lost for good", "Switch the device on, then start again."),
+    "failed": ("fault", "The run failed", "The terminal of the run says why."),
 }
 
 
@@ -63,19 +63,19 @@ def status_of(run: RunView | None, refusal: Refusal | None, now: float, address:
             "waiting",
             "Waiting for a run",
             f"Nothing has arrived from {address} yet.",
-            "Start `myoscope live` or `myoscope demo`. This page joins by itself.",
+            "Start one with: myoscope live (or myoscope demo). This page joins by itself.",
         )
     silent_s = now - run.arrived_at
     if run.stop is not None:
         severity, what, do = STOPPED[run.stop.reason]
-        detail = f"{run.stop.detail}." if run.stop.detail else ""
-        return Status("stopped", severity, "Stopped", f"{what[0].upper()}{what[1:]}. {detail}".strip(), do)
+        why = f": {run.stop.detail}" if run.stop.detail else ""
+        return Status("stopped", severity, "Stopped", f"{what}{why}.", do)
     if silent_s > STALE_AFTER_S:
         return Status(
             "stale",
             "fault",
             "Stale: no messages",
-            f"The run at {address} has fallen silent. Everything below is old.",
+            f"The run at {address} has fallen silent. What is shown is old.",
             "Look at the terminal of the run; this page goes on by itself when messages come back.",
         )
     if refusal is not None:

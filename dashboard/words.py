@@ -1,19 +1,18 @@
 """Numbers and terms as a person reads them."""
 
+import re
 from collections.abc import Sequence
 
 from contracts.wire import DecisionReason, Pattern, StreamStart
 
 FLAGS = {
-    "flat": "flat line",
+    "not a number": "values that are no numbers",
+    "flat": "flat stretch",
     "clipped": "clipped at full scale",
+    "electrode off": "electrode off",
+    "low frequency": "movement or drift",
     "mains": "mains interference",
-    "low_frequency": "movement or drift",
-    "noise": "noise only",
-    "noise_only": "noise only",
-    "off": "electrode off",
-    "electrode_off": "electrode off",
-    "not_finite": "values missing",
+    "noise only": "noise only",
 }
 
 REASONS: dict[DecisionReason, str] = {
@@ -24,6 +23,8 @@ REASONS: dict[DecisionReason, str] = {
     "no model": "No model is loaded.",
     "holding": "Held for a moment; the evidence is changing.",
 }
+
+BAND = re.compile(r"band_power_(\d+)_(\d+)")
 
 RATHER_NOT = "n/a"
 
@@ -68,11 +69,18 @@ def measure(value: float) -> str:
     return f"{value:.2f}" if size >= 0.01 or value == 0 else f"{value:.1e}"
 
 
+def feature_word(name: str) -> str:
+    """The name of a feature column as it is printed."""
+    if edges := BAND.fullmatch(name):
+        return f"power {edges[1]}–{edges[2]} Hz"
+    return name.replace("ar_", "autoregressive ").replace("_", " ")
+
+
 def unit_word(unit: str) -> str:
     """A unit as it is printed; nothing for a pure number."""
     if unit in ("", "1"):
         return ""
-    return unit.replace("uV", "µV").replace("^2", "²").replace("Hz2", "Hz²").replace("V2", "V²")
+    return unit.replace("uV", "µV").replace("^0", "⁰").replace("^1", "").replace("^2", "²").replace("^3", "³")
 
 
 def verdict(label: str | None, start: StreamStart) -> str:

@@ -3,69 +3,18 @@
 import math
 import threading
 import time
-from collections.abc import Sequence
 from types import TracebackType
 
-import msgspec
 import numpy as np
 import zmq
 from numpy.typing import NDArray
 
 from contracts import wire
-from contracts.records import Channel, ContinuityCounts, Gap, HandoffStats, SourceState, Subject
+from contracts.records import ContinuityCounts, Gap, HandoffStats, SourceState
 
 BLOCK_S = 0.02
 HOP_S = 0.05
 WINDOW_S = 0.25
-PATTERNS = (
-    wire.Pattern("healthy", ("healthy",)),
-    wire.Pattern("myopathic", ("myopathy",)),
-    wire.Pattern("neurogenic", ("neuropathy", "motor_neuron_disease"), decidable=False),
-)
-CLASSES = ("healthy", "myopathy", "neuropathy", "motor_neuron_disease")
-FEATURES = {"mean_absolute_value": "uV", "root_mean_square": "uV", "turns_per_second": "1/s", "kurtosis": "1"}
-
-
-def described(
-    *,
-    labels: Sequence[str] = ("needle",),
-    rate_hz: float = 23_437.5,
-    patterns: tuple[wire.Pattern, ...] = PATTERNS,
-    classes: tuple[str, ...] = CLASSES,
-    unit: str = "uV",
-    features: dict[str, str] | None = None,
-    latency_valid: bool = True,
-    subject: Subject | None = None,
-) -> wire.StreamStart:
-    """The description of an invented run."""
-    named = FEATURES if features is None else features
-    return wire.StreamStart(
-        schema=wire.SCHEMA,
-        software="myoscope test double",
-        stream="needle-1",
-        source_id="double",
-        rate_hz=rate_hz,
-        channels=tuple(Channel(label, unit) for label in labels),
-        subject=subject or Subject("biceps brachii", "right"),
-        analysis_rate_hz=rate_hz,
-        window=round(WINDOW_S * rate_hz),
-        hop=round(HOP_S * rate_hz),
-        window_s=WINDOW_S,
-        hop_s=HOP_S,
-        highpass_hz=20.0,
-        lowpass_hz=min(10_000.0, 0.45 * rate_hz),
-        notch_hz=0.0,
-        analysis_delay_s=0.0,
-        features=tuple(named),
-        classes=classes,
-        patterns=patterns,
-        model="patterns-1" if patterns else "",
-        model_sha256="3f9c0a11" * 8 if patterns else "",
-        latency_valid=latency_valid,
-        notes=(),
-        started_at=time.perf_counter(),
-        feature_units=tuple(named.values()),
-    )
 
 
 def potentials(rate_hz: float, seconds: float, n_channels: int = 1, seed: int = 1) -> NDArray[np.float32]:
@@ -246,11 +195,6 @@ class FakePublisher:
                 self._rep.send(
                     wire.encode_reply(wire.Reply(not refused, "not here" if refused else "", "run-1"))
                 )
-
-
-def restarted(start: wire.StreamStart) -> wire.StreamStart:
-    """The same description, begun now."""
-    return msgspec.structs.replace(start, started_at=time.perf_counter())
 
 
 def _uneven(n: int) -> tuple[float, ...]:

@@ -29,11 +29,11 @@ export class Bins {
         this.rows[row][at + v] = values ? values[(row * n + i) * this.values + v] : NaN;
   }
 
-  // Greatest magnitude but for the most extreme thousandth; 0 without data.
+  // Greatest magnitude but for the most extreme few (an artefact must not set the gain); 0 without data.
   extent() {
     const sizes = [];
     for (const row of this.rows) for (const value of row) if (!Number.isNaN(value)) sizes.push(Math.abs(value));
     sizes.sort((a, b) => a - b);
-    return sizes.length ? sizes[Math.floor((sizes.length - 1) * 0.999)] : 0;
+    return sizes.length ? sizes[Math.floor((sizes.length - 1) * 0.9995)] : 0;
   }
 }

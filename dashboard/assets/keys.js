@@ -21,6 +21,7 @@ const BUTTONS = {
   "gain-more-button": "gainDown",
   "sweep-less-button": "sweepShorter",
   "sweep-more-button": "sweepLonger",
+  "fit-button": "fit",
   "freeze-button": "freeze",
   "mark-button": "mark",
   "new-site-button": "newSite",

@@ -21,13 +21,15 @@ export class Notes {
     this.font = `${11 * ratio}px Inter, "Segoe UI", system-ui, sans-serif`;
   }
 
-  // Take in new notes; gives them back. The first of a run of equal flags carries the words.
-  add(notes) {
+  // Take in new notes; gives them back. The first of a run of equal flags carries the words, in every sweep.
+  add(notes, sweep) {
     for (const note of notes) {
       this.newest = Math.max(this.newest, note.number);
       const key = `${note.kind} ${note.channel}`;
       const before = this.last[key];
-      note.leads = note.kind !== "flags" || !before || before.text !== note.text || note.first_index > before.stop_index;
+      const lap = (n) => Math.floor(n.first_index / sweep);
+      const goesOn = before && before.text === note.text && note.first_index <= before.stop_index;
+      note.leads = note.kind !== "flags" || !goesOn || lap(before) !== lap(note);
       this.last[key] = note;
       this.all.push(note);
     }
@@ -35,16 +37,18 @@ export class Notes {
     return notes;
   }
 
-  // How far to the right of its beginning a note is painted, in device pixels.
+  // How far a note is painted to either side of its beginning, in device pixels.
   reach(note, scale) {
     const span = (note.stop_index - note.first_index) * scale + 4 * this.ratio;
-    return note.leads ? Math.max(span, LABEL_PX * this.ratio) : span;
+    const label = note.leads ? LABEL_PX * this.ratio : 4 * this.ratio;
+    return [label, Math.max(span, label)];
   }
 
   *between(scope, lap, x0, x1) {
     for (const note of this.all) {
       const x = (note.first_index - lap) * scope.scale;
-      if (x < x1 && x + this.reach(note, scope.scale) > x0) yield [note, x];
+      const [before, after] = this.reach(note, scope.scale);
+      if (x - before < x1 && x + after > x0) yield [note, x];
     }
   }
 
@@ -64,7 +68,7 @@ export class Notes {
     g.font = this.font;
     for (const [note, x] of this.between(scope, lap, x0, x1)) {
       if (note.kind === "flags") this.paintFlags(g, scope, note, x);
-      else this.paintLabel(g, note, x);
+      else this.paintLabel(g, scope, note, x);
     }
   }
 
@@ -78,16 +82,27 @@ export class Notes {
       g.fillStyle = note.accepted ? this.colours.axis : this.hatch.flags;
       g.fillRect(x, y, width, thick);
       if (!note.leads || (note.channel === null && row < rows.length - 1)) return;
-      g.fillStyle = note.accepted ? this.colours.dim : this.colours.warn;
-      g.fillText(note.text.replaceAll("_", " "), x + 2 * this.ratio, y - 4 * this.ratio);
+      this.write(g, scope, note.text, x + 2 * this.ratio, y - 5 * this.ratio, note.accepted ? "dim" : "warn");
     });
   }
 
-  paintLabel(g, note, x) {
+  paintLabel(g, scope, note, x) {
     const gap = note.kind === "gap";
-    g.fillStyle = gap ? this.colours.dim : this.colours.accent;
-    if (!gap) g.fillRect(x, 0, this.ratio, 16 * this.ratio);
-    g.fillText(note.text, x + 5 * this.ratio, 13 * this.ratio);
+    g.fillStyle = this.colours.accent;
+    if (!gap) g.fillRect(x, 0, this.ratio, scope.height);
+    this.write(g, scope, note.text, x + 6 * this.ratio, 16 * this.ratio, gap ? "ink" : "accent");
+  }
+
+  // Text on a ground of its own, kept inside the right edge; none where the note began a lap ago.
+  write(g, scope, text, x, y, role) {
+    if (x < 0) return;
+    const pad = 3 * this.ratio;
+    const width = g.measureText(text).width;
+    const left = Math.min(x, scope.width - width - 2 * pad);
+    g.fillStyle = this.colours.panel;
+    g.fillRect(left - pad, y - 12 * this.ratio, width + 2 * pad, 16 * this.ratio);
+    g.fillStyle = this.colours[role];
+    g.fillText(text, left, y);
   }
 }
 

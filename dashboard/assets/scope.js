@@ -63,7 +63,8 @@ export class Scope {
     this.paintRound(from - 3 * this.ratio, this.xAt(stop) + this.gap);
     for (const note of fresh) {
       const x = this.xAt(note.first_index);
-      this.paintRound(x - 3 * this.ratio, x + this.notes.reach(note, this.scale));
+      const [before, after] = this.notes.reach(note, this.scale);
+      this.paintRound(x - before, x + after);
     }
   }
 
@@ -184,13 +185,22 @@ export class Scope {
     g.fillStyle = this.colours.grid;
     for (let i = 1; i < N_DIVISIONS; i++) g.fillRect(Math.round((i * this.width) / N_DIVISIONS), 0, line, this.height);
     for (let j = 1; j < N_DIVISIONS_DOWN; j++) g.fillRect(0, Math.round(j * this.division), this.width, line);
-    g.font = `${12 * this.ratio}px Inter, "Segoe UI", system-ui, sans-serif`;
     for (let row = 0; row < rows; row++) {
       const y = Math.round((this.height * (row + 0.5)) / rows);
       g.fillStyle = this.colours.axis;
       g.fillRect(0, y, this.width, line);
-      g.fillStyle = this.colours.dim;
-      if (rows > 1 && this.labels[row]) g.fillText(this.labels[row], 8 * this.ratio, y - 5 * this.ratio);
     }
+    this.nameRows(rows);
+  }
+
+  // Names stand above the trace, which would otherwise run through them. One row needs none.
+  nameRows(rows) {
+    const names = rows > 1 ? this.labels : [];
+    const spans = names.map((name, row) => {
+      const span = Object.assign(document.createElement("span"), { textContent: name });
+      span.style.top = `${(100 * (row + 0.5)) / rows}%`;
+      return span;
+    });
+    this.screen.querySelector("#row-labels").replaceChildren(...spans);
   }
 }

@@ -58,10 +58,10 @@ function start() {
     if (header.reset && (asked !== wanted || !begin(header))) return;
     if (!scope.bins || scope.bins.run !== header.run || !header.channels.length) return;
     scope.bins.add(header, values);
-    const fresh = scope.notes.add(header.notes);
+    const fresh = scope.notes.add(header.notes, scope.bins.sweep);
     if (header.reset) scope.repaint();
     else if (!document.hidden) scope.advance(fresh);
-    if (!view.fitted && scope.bins.stop - scope.bins.first > scope.bins.capacity / 4) fit();
+    if (view.wantsFit && scope.bins.stop - scope.bins.first >= scope.bins.capacity - 2) fit();
   };
 
   // A reset: the run or the view is another one. False when a better request must be made first.
@@ -168,7 +168,7 @@ function band(about) {
   const low = about.highpass_hz ? hz(about.highpass_hz) : "DC";
   const high = about.lowpass_hz ? hz(about.lowpass_hz) : hz(about.rate_hz / 2);
   const notch = about.notch_hz ? `, notch ${hz(about.notch_hz)}` : "";
-  return `unfiltered, as received · analysis ${low} – ${high}${notch}`;
+  return `unfiltered, as received · analysis band ${low} – ${high}${notch}`;
 }
 
 whenDrawn(start);

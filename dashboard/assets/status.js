@@ -10,7 +10,7 @@ const UNREACHABLE = {
   state: "unreachable",
   severity: "fault",
   title: "Page disconnected",
-  detail: "This page has lost its own server. Everything below is old.",
+  detail: "This page has lost its own server. What is shown is old.",
   do: "Start the page's server again (myoscope dashboard). This page reconnects by itself.",
 };
 

@@ -36,7 +36,7 @@ export class View {
   }
 
   get gain() {
-    return this.gains[this.unit] || (this.unit === "uV" ? 200 : 20);
+    return this.gains[this.unit] || (this.unit !== "uV" ? 20 : this.channels.length > 1 ? 500 : 200);
   }
 
   // Slow signals deserve a slower sweep than the 100 ms per division of needle EMG.
@@ -65,8 +65,9 @@ export class View {
     this.save();
   }
 
-  get fitted() {
-    return this.unit in this.gains;
+  // Microvolt begins at the 200 per division of clinical practice; what a count is worth nobody knows.
+  get wantsFit() {
+    return this.unit !== "uV" && !(this.unit in this.gains);
   }
 
   // Every way to look at n channels: stacks of up to eight, then each alone.

@@ -48,9 +48,14 @@ def evidence_legend(run: RunView | None) -> list[html.Span]:
 
 
 def line_colours(run: RunView | None) -> dict[str, str]:
-    """Style variables that give each line, by its order, the colour role of its pattern."""
+    """Style variables that give each line, by its order, the colour role of its pattern.
+
+    Without a model there is nothing to plot over time, and the place stays empty.
+    """
     if run is None or run.start is None:
         return {}
+    if not run.start.patterns:
+        return {"visibility": "hidden"}
     return {f"--line-{i}": f"var(--{pattern_role(i, run.start)})" for i in range(len(run.start.patterns))}
 
 

@@ -3,7 +3,7 @@
 from dash import html
 
 from dashboard.run_view import RunView
-from dashboard.words import measure, unit_word
+from dashboard.words import feature_word, measure, unit_word
 
 N_COLUMNS = 3
 
@@ -28,7 +28,7 @@ def features_panel(run: RunView | None, channel: int) -> list[html.Div | html.P]
 
 def _column(lines: list[tuple[str, float, str]]) -> html.Div:
     texts = (
-        "\n".join(name.replace("_", " ") for name, _, _ in lines),
+        "\n".join(feature_word(name) for name, _, _ in lines),
         "\n".join(measure(value) for _, value, _ in lines),
         "\n".join(unit_word(unit) for _, _, unit in lines),
     )

@@ -4,7 +4,7 @@ from dash import html
 
 from contracts.wire import Decision, Reading, StreamStart
 from dashboard.run_view import RunView
-from dashboard.words import REASONS, flag_words, listed, not_decidable, pattern_role, verdict
+from dashboard.words import REASONS, listed, not_decidable, pattern_role, verdict
 
 Part = html.Div | html.Span | html.P
 
@@ -58,7 +58,7 @@ def _headline_class(decision: Decision) -> str:
 def _why(reading: Reading) -> str:
     said = REASONS[reading.decision.reason]
     if reading.decision.reason == "rejected windows" and reading.flags:
-        return f"{said} Now: {listed([flag_words(flag) for flag in reading.flags])}."
+        return f"{said} Now: {listed(reading.flags)}."
     return said
 
 
@@ -104,7 +104,6 @@ def _cannot_tell(decision: Decision) -> Part:
         [
             html.Span("cannot tell", className="name"),
             html.Span(fill, className="meter"),
-            html.Span(decision.reason if said else "", className="value word"),
         ],
         className="bar said" if said else "bar",
     )

@@ -4,7 +4,7 @@ from dash import html
 
 from contracts.wire import Health
 from dashboard.run_view import RunView
-from dashboard.words import count, flag_words, milliseconds
+from dashboard.words import count, flag_words
 
 Part = html.Div | html.P | html.Table
 MOST_REASONS = 6
@@ -33,9 +33,9 @@ def rejected_share(health: Health) -> float:
 
 
 def main_reason(health: Health) -> str:
-    """The flag seen most often, in words; empty without any."""
+    """The flag seen most often; empty without any."""
     counts = health.flag_counts
-    return flag_words(max(counts, key=lambda flag: counts[flag])) if counts else ""
+    return max(counts, key=lambda flag: counts[flag]) if counts else ""
 
 
 def _share(health: Health) -> Part:
@@ -69,8 +69,3 @@ def _readings(run: RunView) -> int:
 def _row(name: str, n: int, of: int, kind: str = "") -> html.Tr:
     share = f"{100 * n / of:.1f} %" if of else ""
     return html.Tr([html.Td(name), html.Td(count(n)), html.Td(share)], className=kind)
-
-
-def age_words(age_s: float | None) -> str:
-    """The age of the newest sample in words."""
-    return "no data yet" if age_s is None else milliseconds(age_s)
