@@ -49,18 +49,20 @@ def run_live(
     model = load_model(settings.model)  # fails before any thread exists
     configure_lsl(settings.lsl)
     with ExitStack() as parts:
-        source = parts.enter_context(LslSource.open(settings.stream, subject=settings.subject))
+        source = parts.enter_context(
+            LslSource.open(settings.stream, subject=settings.subject, scope=settings.lsl, subscribe=False)
+        )
         pipeline = Pipeline(settings, source.description, model, local_clock)
         pipeline.warm_up()
         publisher = parts.enter_context(Publisher.bind(settings.wire, local_clock))
         control = parts.enter_context(ControlThread(settings.wire))
-        beside = settings.stream.marker_stream or f"source_id='{source.description.source_id}-markers'"
-        markers = parts.enter_context(MarkerInlet.open(beside, wait_s=0.0))
+        markers = parts.enter_context(MarkerInlet.beside(source, settings.stream))
         start = stream_start(pipeline, source.description, local_clock())
         results = (
             parts.enter_context(ResultOutlet.open(start)) if settings.wire.lsl_results and model else None
         )
         chunks = Handoff[Chunk](capacity=CHUNKS_WAITING, when_full=WhenFull.DROP_OLDEST)
+        source.subscribe()  # from here on samples come, and nothing slow stands before them
         reader = parts.enter_context(ReaderThread(source, [chunks]))
         run = Run(pipeline, publisher, reader, chunks, control, markers, results)
         if on_ready is not None:

@@ -45,20 +45,17 @@ class Connection:
         self.clock_offset_s = 0.0
         self.clock_uncertainty_s = 0.0
 
-    def open(self, timeout_s: float, *, offset_first: bool) -> None:
-        """Subscribe to the samples, and measure the clock offset for the first time (0.6 s).
+    def measure_clock(self, timeout_s: float) -> None:
+        """Measure the clock offset for the first time (0.6 s); no samples come yet."""
+        if not self._measure(timeout_s):
+            raise ConnectionLost
 
-        `offset_first` at the start of a run, so that no backlog builds up meanwhile; after an outage the other
-        way round, so that no more samples are missed than must be.
-        """
-        if offset_first:
-            self._first_offset(timeout_s)
+    def subscribe(self, timeout_s: float) -> None:
+        """Have the samples sent from now on."""
         try:
             self._inlet.open_stream(timeout_s)
         except (pylsl.util.TimeoutError, pylsl.util.LostError) as error:
             raise ConnectionLost from error
-        if not offset_first:
-            self._first_offset(timeout_s)
 
     def pull(self, timeout_s: float) -> Block | None:
         """The samples that are there, at least one and at most 4,096; None after `timeout_s` without one."""
@@ -80,10 +77,6 @@ class Connection:
     def close(self) -> None:
         """Let the outlet go."""
         self._inlet.close_stream()
-
-    def _first_offset(self, timeout_s: float) -> None:
-        if not self._measure(timeout_s):
-            raise ConnectionLost
 
     def _measure(self, timeout_s: float) -> bool:
         remote, uncertainty, failed = ctypes.c_double(), ctypes.c_double(), ctypes.c_int()

@@ -134,7 +134,7 @@ class ContinuityChecker:
         one from before the block is taken to be at its first row, one from after it is left to the caller.
 
         The caller passes the stamps of each piece to the line before the next block is numbered, and resets
-        the line at a Gap that is not exact.
+        the line at a Gap that is a seam (a replay's pause moves its stamps) or not exact.
         """
         n = raw_stamps.shape[0]
         self._received += n
@@ -224,7 +224,7 @@ class ContinuityChecker:
 
     def _expected(self, raw_stamps: NDArray[np.float64], row: int, index: int) -> float:
         """Samples from the row before to this one, by the stamps."""
-        if self._line.begun:
+        if self._line.n_samples:
             return 1.0 + float(raw_stamps[row] - self._line.predict(index)) * self._rate_hz
         return float(raw_stamps[row] - raw_stamps[row - 1]) * self._rate_hz if row else 1.0
 
@@ -232,7 +232,7 @@ class ContinuityChecker:
         """The stamp jump from which on samples are missing."""
         period_s = 1.0 / self._rate_hz
         counted = self._line.spread_s < min(_COUNTED_STAMPS_S, 0.1 * period_s)
-        return 0.5 * period_s if counted and self._next_index > self._rate_hz else self._jitter_s
+        return 0.5 * period_s if counted and self._line.n_samples > self._rate_hz else self._jitter_s
 
     def _uncertainty(self, expected: float) -> int:
         drift = _CLOCK_DRIFT * abs(expected)

@@ -75,13 +75,20 @@ class LslSource:
 
     @classmethod
     def open(
-        cls, settings: StreamSettings, *, subject: Subject = Subject(), scope: LslScope = LslScope()
+        cls,
+        settings: StreamSettings,
+        *,
+        subject: Subject = Subject(),
+        scope: LslScope = LslScope(),
+        subscribe: bool = True,
     ) -> Self:
         """The stream that the settings mean, subscribed to.
 
         Takes up to `resolve_timeout_s` to find it, and about 1.5 s more to be sure that it is the only one and
-        to measure the clock offset. `scope` is named in refusals; it is set by `configure_lsl`, before. Raises Refusal
-        for no stream, two streams, one that does not answer, and all that the door refuses (`open_door`).
+        to measure the clock offset. With `subscribe=False` no samples come before `subscribe`: whoever has
+        much to prepare would find a backlog of old ones. `scope` is named in refusals; it is set before, by
+        `configure_lsl`. Raises Refusal for no stream, two streams, one that does not answer, and all that the
+        door refuses (`open_door`).
         """
         info = find_one(settings, scope)
         native = full_description(info, _CONNECT_S)
@@ -90,10 +97,30 @@ class LslSource:
         open_door(native, settings, subject)
         connection = Connection(info, native, buffer_s=settings.buffer_s)
         try:
-            connection.open(_CONNECT_S, offset_first=True)
+            # The clock first: it takes 0.6 s, in which a backlog would build up.
+            connection.measure_clock(_CONNECT_S)
+            if subscribe:
+                connection.subscribe(_CONNECT_S)
         except ConnectionLost as error:
             raise _no_answer(info) from error
         return cls(native, connection, settings, subject)
+
+    def subscribe(self) -> None:
+        """Have the samples sent from now on, for a source that was opened with `subscribe=False`.
+
+        Raises Refusal where the outlet has gone meanwhile.
+        """
+        if self._connection is None:
+            return
+        try:
+            self._connection.subscribe(_CONNECT_S)
+        except ConnectionLost as error:
+            raise Refusal(
+                found=f"that the stream {self.description.name!r} has gone since it was found",
+                wanted="its samples",
+                do="Start the application that sends it, and this run again.",
+            ) from error
+        self._watch.found(local_clock())
 
     def read(self, timeout_s: float) -> Chunk | None:
         """The next chunk, or None when none came within `timeout_s` (about; looking again may take longer).
@@ -179,7 +206,8 @@ class LslSource:
         return self._seams.until(float(raw_stamps[-1]), half_period_s, wait_s=wait_s)
 
     def _chunk(self, piece: Piece, native: NDArray[np.generic], block: Block) -> Chunk:
-        if piece.gap is not None and not piece.gap.exact:
+        if piece.gap is not None and (not piece.gap.exact or piece.gap.cause == "seam"):
+            # Stamps may have jumped with no sample missing: a replay that was paused.
             self._line.reset()
         rows = slice(piece.start, piece.stop)
         raw_stamps = block.raw_stamps[rows]
@@ -223,7 +251,9 @@ class LslSource:
         _check_unchanged(self._native, native)
         connection = Connection(info, native, buffer_s=self._settings.buffer_s)
         try:
-            connection.open(_RECONNECT_S, offset_first=False)
+            # The samples first: no more of them are missed than must be.
+            connection.subscribe(_RECONNECT_S)
+            connection.measure_clock(_RECONNECT_S)
         except ConnectionLost:
             connection.close()
             return

@@ -31,6 +31,7 @@ class StampLine:
 
     def reset(self) -> None:
         """Forget everything: the next stamps begin a line of their own."""
+        self._n_samples = 0
         self._origin_index = 0
         self._origin_s = 0.0
         self._weight = 0.0
@@ -40,9 +41,9 @@ class StampLine:
         self._newest_s = -np.inf
 
     @property
-    def begun(self) -> bool:
-        """True once a stamp has been seen."""
-        return self._weight > 0.0
+    def n_samples(self) -> int:
+        """How many stamps the line has taken up since it began."""
+        return self._n_samples
 
     @property
     def spread_s(self) -> float:
@@ -65,10 +66,11 @@ class StampLine:
         The line takes up the block first. O(1) state; a handful of vector operations.
         """
         n = stamps.shape[0]
-        if not self.begun:
+        if not self._n_samples:
             self._origin_index, self._origin_s = first_index, float(stamps[0])
         if n > self._steps.shape[0]:
             self._steps = np.arange(2 * n, dtype=np.float64)
+        self._n_samples += n
         steps = self._steps[:n]
         ahead = first_index - self._origin_index
         deviations = stamps - (self._origin_s + ahead * self._period_s)
