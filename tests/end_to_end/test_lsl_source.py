@@ -94,3 +94,17 @@ def test_the_index_channel_and_the_numbering_agree_over_losses() -> None:
     ]
     assert counts.missing == 18
     assert counts.missing_estimated == 0
+
+
+def test_no_sample_comes_before_it_is_asked_for() -> None:
+    spec = DeviceSpec(source_id=str(uuid.uuid4()), origin_s=pylsl.local_clock())
+    outlet = outlet_of(spec)
+    with LslSource.open(settings_for(spec), subscribe=False) as source:
+        push(outlet, spec, 0, N)
+        source.subscribe()
+        push(outlet, spec, N, 2 * N)
+        chunks = read_until(source, N)
+    counts = np.concatenate([chunk.aux[:, 0] for chunk in chunks])
+    np.testing.assert_array_equal(counts, np.arange(N, 2 * N))
+    assert chunks[0].first_index == 0
+    assert all(chunk.gap_before is None for chunk in chunks)

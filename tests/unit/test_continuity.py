@@ -35,7 +35,7 @@ class Numbering:
         for piece in pieces:
             if piece.gap is not None:
                 self.gaps.append(piece.gap)
-                if not piece.gap.exact:
+                if piece.gap.cause == "seam" or not piece.gap.exact:
                     self.line.reset()
             self.line.smooth(piece.first_index, stamps[piece.start : piece.stop])
             self.indices += range(piece.first_index, piece.first_index + piece.stop - piece.start)

@@ -66,6 +66,24 @@ def test_a_loss_among_bursts_is_found() -> None:
     assert abs(numbering.gaps[0].missing - 700) <= numbering.gaps[0].uncertainty + 60
 
 
+def test_a_loss_makes_no_false_gaps_after_it() -> None:
+    numbering = Numbering()
+    for start in (*range(0, 3000, 10), *range(5000, 9000, 10)):
+        late = np.random.default_rng(start).uniform(0.0, 0.02)
+        numbering.feed(even(np.arange(start, start + 10)) + late)
+    assert len(numbering.gaps) == 1
+
+
+def test_a_pause_of_a_replay_moves_its_stamps_and_nothing_is_missing() -> None:
+    numbering = Numbering()
+    for start in range(0, 3000, 10):
+        numbering.feed(even(np.arange(start, start + 10)))
+    for start in range(3000, 6000, 10):
+        stamps = even(np.arange(start, start + 10)) + 12.0
+        numbering.feed(stamps, outage_s=12.0, seams=[float(stamps[0])] if start == 3000 else [])
+    assert [(gap.at_index, gap.missing, gap.cause) for gap in numbering.gaps] == [(3000, 0, "seam")]
+
+
 def test_a_device_whose_rate_is_off_makes_no_gap() -> None:
     numbering = Numbering()
     for start in range(0, 60_000, 20):
