@@ -3,7 +3,7 @@
 import pylsl
 
 from acquisition.live.metadata import NativeStream
-from acquisition.live.network import SETTLE_S, reach, resolve
+from acquisition.live.network import SETTLE_S, background_resolver, reach, resolve
 from acquisition.live.query import same_source_query, stream_query
 from contracts.refusal import Refusal
 from contracts.settings import LslScope, StreamSettings
@@ -30,7 +30,7 @@ class Search:
 
     def __init__(self, lost: NativeStream, settings: StreamSettings, now: float) -> None:
         query = f"({same_source_query(lost)}) or ({stream_query(settings)})"
-        self._resolver = pylsl.ContinuousResolver(pred=query, forget_after=2.0)
+        self._resolver = background_resolver(query, forget_after_s=2.0)
         self._lost = lost
         self._begun_at = now
 

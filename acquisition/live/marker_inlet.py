@@ -5,7 +5,7 @@ from typing import Protocol, Self
 
 import pylsl
 
-from acquisition.live.network import resolve
+from acquisition.live.network import background_resolver, resolve
 from acquisition.live.query import companion_query, marker_query
 from contracts.records import Marker, StreamDescription
 from contracts.settings import StreamSettings
@@ -92,7 +92,7 @@ class MarkerInlet:
     """
 
     def __init__(self, query: str | None) -> None:
-        self._resolver = pylsl.ContinuousResolver(pred=query, forget_after=2.0) if query else None
+        self._resolver = background_resolver(query, forget_after_s=2.0) if query else None
         self._inlets: dict[str, TextInlet] = {}
         self._read_at = self._looked_at = 0.0
 

@@ -73,7 +73,7 @@ def resolve(query: str | None, *, timeout_s: float, settle_s: float = 0.0) -> li
     The continuous resolver is used because the one-shot calls now and then take 5 s longer than they are
     asked to (liblsl 1.18, nothing found).
     """
-    resolver = pylsl.ContinuousResolver(pred=query or "true()", forget_after=60.0)
+    resolver = background_resolver(query or "true()", forget_after_s=60.0)
     begun_at = pylsl.local_clock()
     while True:
         found = resolver.results()
@@ -81,6 +81,18 @@ def resolve(query: str | None, *, timeout_s: float, settle_s: float = 0.0) -> li
         if waited_s >= (settle_s if found else max(timeout_s, settle_s)):
             return found
         time.sleep(_LOOK_EVERY_S)
+
+
+def background_resolver(query: str, *, forget_after_s: float) -> pylsl.ContinuousResolver:
+    """A resolver that looks on in the background. Raises Refusal for a query that is no XPath 1.0."""
+    try:
+        return pylsl.ContinuousResolver(pred=query, forget_after=forget_after_s)
+    except RuntimeError as error:
+        raise Refusal(
+            found=f"{query!r} where streams are searched",
+            wanted="an XPath 1.0 predicate on a stream's description, such as name='Amp' and channel_count=2",
+            do="Correct stream.predicate or stream.marker_stream, or use stream.name, type and source_id.",
+        ) from error
 
 
 def list_streams(scope: LslScope, wait_s: float = 1.0) -> list[StreamListing]:

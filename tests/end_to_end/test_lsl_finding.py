@@ -63,6 +63,14 @@ def test_each_way_of_naming_a_stream_finds_it_among_others(by: str) -> None:
     assert len(outlets) == 2
 
 
+@pytest.mark.parametrize("predicate", ["name==", "name='", "(("])
+def test_what_is_no_predicate_is_refused(predicate: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        LslSource.open(StreamSettings(predicate=predicate, resolve_timeout_s=0.5))
+    assert repr(predicate) in refused.value.found
+    assert "stream.predicate" in refused.value.do
+
+
 def test_a_text_stream_is_refused() -> None:
     source_id = str(uuid.uuid4())
     outlet = pylsl.StreamOutlet(pylsl.StreamInfo("Events", "Markers", 1, 0.0, pylsl.cf_string, source_id))
