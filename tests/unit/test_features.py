@@ -5,7 +5,7 @@ import pytest
 
 from contracts.refusal import Refusal
 from processing.feature_registry import COUNTS_PARAMETERS, FEATURES, NEEDLE_PARAMETERS, FeatureParameters
-from processing.features import FeatureExtractor, columns_of
+from processing.features import FeatureExtractor, columns_of, fast_length
 from tests import naive
 
 SHAPES = [(400, 3, 2000.0), (301, 1, 23_437.5), (40, 2, 200.0)]
@@ -56,6 +56,12 @@ def test_the_layout_names_every_column_once_and_in_the_order_asked_for() -> None
     assert len(set(everything.layout)) == len(everything.layout)
     values = dict(zip(everything.layout, compute((), window, 2000.0)[0], strict=True))
     assert together[0].tolist() == [values[column] for column in extractor.layout]
+
+
+def test_the_transform_is_padded_to_a_fast_length() -> None:
+    lengths = [6, 7, 27, 40, 301, 500, 5859, 8192]
+    assert [fast_length(n) for n in lengths] == [naive.padded_length(n) for n in lengths]
+    assert fast_length(5859) == 6000
 
 
 def test_bands_above_half_the_rate_are_left_out() -> None:

@@ -37,9 +37,10 @@ def test_a_regular_unit_is_not_mains(firing_hz: float) -> None:
     assert detect_mains_hz(x[:, None], RATE_HZ) == 0.0
 
 
-def test_the_stronger_of_two_lines_wins() -> None:
-    both = 20.0 * np.sin(2.0 * np.pi * 50.0 * T) + 60.0 * np.sin(2.0 * np.pi * 60.0 * T)
-    assert detect_mains_hz(noise() + both[:, None], RATE_HZ) == 60.0
+@pytest.mark.parametrize(("at_50", "at_60", "expected"), [(20.0, 60.0, 60.0), (60.0, 20.0, 50.0)])
+def test_the_stronger_of_two_lines_wins(at_50: float, at_60: float, expected: float) -> None:
+    both = at_50 * np.sin(2.0 * np.pi * 50.0 * T) + at_60 * np.sin(2.0 * np.pi * 60.0 * T)
+    assert detect_mains_hz(noise() + both[:, None], RATE_HZ) == expected
 
 
 def test_one_humming_channel_of_several_is_enough() -> None:
@@ -49,8 +50,11 @@ def test_one_humming_channel_of_several_is_enough() -> None:
 
 
 def test_a_line_too_weak_for_a_notch_is_let_be() -> None:
-    hum = 2.0 * np.sin(2.0 * np.pi * 50.0 * T)
-    assert detect_mains_hz(noise() + hum[:, None], RATE_HZ) == 0.0
+    t = np.arange(round(10.0 * RATE_HZ)) / RATE_HZ
+    x = np.random.default_rng(0).standard_normal(len(t)) * 20.0
+    for amplitude, expected in ((2.0, 0.0), (6.0, 50.0)):
+        hum = amplitude * np.sin(2.0 * np.pi * 50.0 * t)
+        assert detect_mains_hz((x + hum)[:, None], RATE_HZ) == expected
 
 
 def test_too_short_a_piece_decides_nothing() -> None:

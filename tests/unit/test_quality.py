@@ -50,6 +50,11 @@ def test_one_sample_that_is_not_a_number_is_enough_raw_or_filtered(value: float)
     assert gate.judge(emg(2), emg(2)) == ((), ())
 
 
+def test_nothing_else_is_said_of_a_window_that_is_not_a_number() -> None:
+    hum = (2e9 * np.sin(2.0 * np.pi * 50.0 * T)).astype(np.float32)
+    assert flags(emg(), hum) == ("not a number",)
+
+
 @pytest.mark.parametrize(("length", "flat"), [(400, False), (402, True), (5000, True)])
 def test_a_stretch_without_change_longer_than_the_limit_is_flat(length: int, flat: bool) -> None:
     raw = emg()
