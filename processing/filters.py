@@ -31,6 +31,9 @@ class FilterBank:
         self.highpass_hz, self.lowpass_hz, self.notes = _band(settings, rate_hz)
         self.notch_hz = {"50 Hz": 50.0, "60 Hz": 60.0}.get(settings.notch, 0.0)
         """Fundamental of the notches; 0 when off."""
+        if self.notch_hz >= rate_hz / 2:
+            self.notes += (f"no notch at {self.notch_hz:g} Hz: half the rate is {rate_hz / 2:g} Hz",)
+            self.notch_hz = 0.0
         rows = []
         if self.highpass_hz:
             rows += butterworth("highpass", settings.order, self.highpass_hz, rate_hz)

@@ -1,6 +1,6 @@
 """How often the quality gate flags the windows of recordings, per set, class and flag.
 
-    python -m tests.benchmarks.quality_rates FOLDER [FOLDER ...] [--notch auto]
+    python -m tests.benchmarks.quality_rates PATH [PATH ...] [--notch auto]
 
 Windows of 0.25 s that follow each other, default limits, the default band of needle EMG. Prints, too, what
 the stored values prove (samples at the extremes of the format, long runs of equal values) beside what the
@@ -53,17 +53,18 @@ def at_extremes(raw: NDArray[np.float32]) -> int:
 
 
 def main() -> None:
-    """Print the rates of the folders on the command line."""
+    """Print the rates of the recordings (or folders of them) on the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("folders", nargs="+", type=Path)
+    parser.add_argument("paths", nargs="+", type=Path)
     parser.add_argument("--notch", default="off", choices=("off", "50 Hz", "60 Hz", "auto"))
     given = parser.parse_args()
     counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     damaged: list[str] = []
-    for folder in given.folders:
-        for path in sorted(p for p in folder.rglob("*") if p.suffix in SUFFIXES):
+    for folder in given.paths:
+        inside = sorted(p for p in folder.rglob("*") if p.suffix in SUFFIXES)
+        for path in inside if folder.is_dir() else [folder]:
             with open_recording(path) as recording:
                 group = counts[folder.name, recording.labels.class_name or "no class"]
                 flags = list(judged(recording, given.notch))

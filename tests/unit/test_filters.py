@@ -55,6 +55,13 @@ def test_notches_cut_the_harmonics_below_half_the_rate_only() -> None:
     np.testing.assert_allclose(response(bank, [50.0, 90.0, 150.0], 400.0), 1.0, atol=0.02)
 
 
+def test_a_notch_that_the_rate_has_no_room_for_is_left_out_and_said_so() -> None:
+    bank = FilterBank(FilterSettings(highpass_hz=1.0, lowpass_hz=0.0, notch="50 Hz"), 100.0, 1)
+    assert bank.notch_hz == 0.0
+    assert "50 Hz" in bank.notes[0]
+    assert bank.sections.shape[0] == 1
+
+
 def test_a_low_pass_above_the_rate_is_lowered_and_said_so() -> None:
     bank = FilterBank(FilterSettings(lowpass_hz=10_000.0), 2000.0, 1)
     assert bank.lowpass_hz == 900.0
