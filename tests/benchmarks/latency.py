@@ -86,9 +86,8 @@ def measure(setup: Setup, side: str, name: str, port: int) -> Measured:
     """Run one side on one stream."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "pushes.npy"
-        words = [name, setup.channels, setup.rate_hz, setup.chunk, SECONDS, out]
-        outlet = _python("tests.benchmarks.paced_outlet", *words)
-        pipeline = _floor(setup, name, port) if side == "floor" else _myoscope(setup, name, port)
+        outlet = start_outlet(setup, name, out)
+        pipeline = _start_floor(setup, name, port) if side == "floor" else start_myoscope(setup, name, port)
         try:
             received, cpu, peak = _listen(pipeline, port, raw=side == "floor")
         finally:
@@ -172,12 +171,19 @@ def _python(module: str, *words: object) -> subprocess.Popen[bytes]:
     )
 
 
-def _floor(setup: Setup, name: str, port: int) -> subprocess.Popen[bytes]:
+def start_outlet(setup: Setup, name: str, out: Path | str) -> subprocess.Popen[bytes]:
+    """The paced device."""
+    words = [name, setup.channels, setup.rate_hz, setup.chunk, SECONDS, out]
+    return _python("tests.benchmarks.paced_outlet", *words)
+
+
+def _start_floor(setup: Setup, name: str, port: int) -> subprocess.Popen[bytes]:
     window, hop = round(setup.window_s * setup.rate_hz), round(0.05 * setup.rate_hz)
     return _python("tests.benchmarks.floor", name, window, hop, port, SECONDS + 20)
 
 
-def _myoscope(setup: Setup, name: str, port: int) -> subprocess.Popen[bytes]:
+def start_myoscope(setup: Setup, name: str, port: int) -> subprocess.Popen[bytes]:
+    """`myoscope live` on the device."""
     settings = [*setup.settings, f"wire.port={port}", f"wire.control_port={port + 1}"]
     words = [word for setting in settings for word in ("--set", setting)]
     return _python("myoscope", "live", "--source-id", name, *words)
