@@ -212,9 +212,7 @@ class Pipeline:
 
     def _push(self, piece: NDArray[np.float32]) -> None:
         self._raw.push(piece)
-        # A NaN would stay in the recursive filters for ever; the quality gate sees it in the raw window.
-        finite = piece if np.isfinite(piece).all() else np.nan_to_num(piece, nan=0.0, posinf=0.0, neginf=0.0)
-        self._ring.push(self._filters.apply(self._resampler.push(finite)))
+        self._ring.push(self._filters.apply(self._resampler.push(piece)))
 
     def _judge(self, due: int, at: int, earlier: tuple[float, float, float, float]) -> Result:
         """The result for the window that ends at analysis index `due`, stream index `at`."""
