@@ -6,11 +6,14 @@ The index is the key of everything that follows, so the rules stand here in one 
 * Without one it is estimated from a jump of the stamps against the line through those before, and marked
   `exact=False` with its uncertainty. Stamps of real devices run backwards and come in bursts of 20 to 60 ms,
   so only a jump of more than `jitter_s` counts. Only where stamps are evidently counted rather than taken
-  from a clock (a second of them within 20 us and a tenth of a sample of their line) a jump of one and a half
-  samples is enough. A smaller loss passes unseen: without a counter nobody can tell it from jitter. And an
+  from a clock (a second of them within 20 us and a tenth of a sample of their line) a jump of half a sample more
+  than due is enough. A smaller loss passes unseen: without a counter nobody can tell it from jitter. And an
   application that stalls longer than `jitter_s` and then stamps what it kept at one go looks like a loss.
 * A repeated sample (its counter was here already) is dropped and counted: an index is given once. A late
   sample, one that belongs into a gap already told, is dropped too: what follows it has been analysed.
+* A clock of the sender that is set back says nothing of how much is missing: a Gap of no samples, not exact;
+  with a counter there is none. Set forward it looks like a loss, unless a counter that has not wrapped yet or
+  wraps seldom tells better.
 * A seam, announced by the replay, comes before all this: nothing is missing and the counter starts anew.
 * After a reconnection there is always a Gap, even of no samples: nobody saw the signal in between. A
   counter is exact there only if it kept counting meanwhile, which the stamps must confirm; a restarted
@@ -33,6 +36,8 @@ _COUNTED_STAMPS_S = 20e-6
 _CLOCK_DRIFT = 1e-4
 """Share of a silence by which two clocks part: 100 ppm, more than any crystal's tolerance."""
 _LATE_S = 1.0
+_CLOCK_STEP_S = 1.0
+"""Stamps that part from their line by more than this, with no loss to explain it, are of a clock that was set."""
 _REMEMBERED_GAPS = 16
 
 
@@ -43,6 +48,8 @@ class Piece(NamedTuple):
     stop: int
     first_index: int
     gap: Gap | None
+    new_line: bool = False
+    """What is known of the stamps before does not hold for this piece: the line begins anew with it."""
 
 
 class _Break(NamedTuple):
@@ -56,6 +63,7 @@ class _Break(NamedTuple):
     told: bool = False
     """A Gap even if nothing is missing."""
     outage_s: float = 0.0
+    new_line: bool = False
 
 
 class _Block(NamedTuple):
@@ -134,7 +142,7 @@ class ContinuityChecker:
         one from before the block is taken to be at its first row, one from after it is left to the caller.
 
         The caller passes the stamps of each piece to the line before the next block is numbered, and resets
-        the line at a Gap that is a seam (a replay's pause moves its stamps) or not exact.
+        the line before a piece that says `new_line`.
         """
         n = raw_stamps.shape[0]
         self._received += n
@@ -174,7 +182,7 @@ class ContinuityChecker:
         ahead = self._position + 1
         for row in sorted(rows):
             found = (
-                _Break(step=1, cause="seam", told=True)
+                _Break(step=1, cause="seam", told=True, new_line=True)
                 if row in seams
                 else self._judge(block, row, ahead + row)
             )
@@ -185,14 +193,17 @@ class ContinuityChecker:
 
     def _suspects(self, block: _Block) -> list[int]:
         """Rows that the counter, or without one the stamps, do not let pass as the next sample."""
+        steps_s, first_step_s = block.steps_s, block.first_step_s
         if block.counter is not None:
-            unusual = np.flatnonzero(block.counter[1:] - block.counter[:-1] != 1) + 1
-            first = self._last_count is not None and int(block.counter[0]) != self._last_count + 1
+            unusual = (block.counter[1:] - block.counter[:-1] != 1) | (np.abs(steps_s) > _CLOCK_STEP_S)
+            on = self._last_count is None or int(block.counter[0]) == self._last_count + 1
+            first = not on or abs(first_step_s) > _CLOCK_STEP_S
         else:
             jump_s = self._tolerance_s() + 1.0 / self._rate_hz
-            unusual = np.flatnonzero(block.steps_s > jump_s) + 1
-            first = block.first_step_s > jump_s
-        return [0, *unusual.tolist()] if first else unusual.tolist()
+            unusual = (steps_s > jump_s) | (steps_s < -_CLOCK_STEP_S)
+            first = first_step_s > jump_s or first_step_s < -_CLOCK_STEP_S
+        rows = (np.flatnonzero(unusual) + 1).tolist()
+        return [0, *rows] if first else rows
 
     def _judge(self, block: _Block, row: int, index: int) -> _Break | None:
         """What happened at a row that would have `index` if nothing did; None for nothing."""
@@ -202,16 +213,22 @@ class ContinuityChecker:
         cause: GapCause = "outage" if row == 0 and block.outage_s else "inlet"
         outage_s = block.outage_s if row == 0 else 0.0
         tolerance = self._tolerance_s() * self._rate_hz
+        clock_step = _CLOCK_STEP_S * self._rate_hz
+        set_back = expected < -clock_step
         if block.counter is not None:
-            before = self._last_count if row == 0 else block.counter[row - 1]
-            step = self._counter.step(int(before or 0), int(block.counter[row]), expected, tolerance)
+            before = self._last_count if row == 0 else int(block.counter[row - 1])
+            now = int(block.counter[row])
+            likely = 1.0 if set_back else expected
+            step = 1 if before is None else self._counter.step(before, now, likely, tolerance)
             if step is not None:
-                return _Break(step=step, cause=cause, outage_s=outage_s)
+                new_line = abs(expected - step) > clock_step
+                return _Break(step, cause, outage_s=outage_s, new_line=new_line)
         jumped = expected - 1.0 > tolerance
-        if not jumped and block.counter is None:
+        if not jumped and not set_back and block.counter is None:
             return None
         step = max(1, round(expected)) if jumped else 1
-        return _Break(step, cause, False, self._uncertainty(expected), True, outage_s)
+        uncertainty = self._uncertainty(1.0 if set_back else expected)
+        return _Break(step, cause, False, uncertainty, True, outage_s, True)
 
     def _judge_reconnection(self, block: _Block, expected: float) -> _Break:
         uncertainty = self._uncertainty(expected)
@@ -220,7 +237,7 @@ class ContinuityChecker:
             step = self._counter.step_across(self._last_count, int(block.counter[0]), expected, tolerance)
             if step is not None:
                 return _Break(step, "outage", True, 0, True, block.outage_s)
-        return _Break(max(1, round(expected)), "outage", False, uncertainty, True, block.outage_s)
+        return _Break(max(1, round(expected)), "outage", False, uncertainty, True, block.outage_s, True)
 
     def _expected(self, raw_stamps: NDArray[np.float64], row: int, index: int) -> float:
         """Samples from the row before to this one, by the stamps."""
@@ -246,19 +263,13 @@ class ContinuityChecker:
         newest = np.maximum.accumulate(np.concatenate(([self._next_index - 1], positions)))
         fresh = positions > newest[:-1]
         begins = fresh & ((positions != newest[:-1] + 1) | np.concatenate(([True], ~fresh[:-1])))
-        begins[[row for row in breaks if breaks[row].told]] = True
+        begins[[row for row, found in breaks.items() if found.told or found.new_line]] = True
         ends = np.flatnonzero(np.concatenate((~fresh[1:] | begins[1:], [True])) & fresh) + 1
         starts = np.flatnonzero(begins & fresh)
         self._position, self._next_index = int(positions[-1]), int(newest[-1]) + 1
         pieces = [
-            Piece(start, stop, index, self._gap(index, index - 1 - before, breaks.get(start)))
-            for start, stop, index, before in zip(
-                starts.tolist(),
-                ends.tolist(),
-                positions[starts].tolist(),
-                newest[starts].tolist(),
-                strict=True,
-            )
+            self._piece(start, stop, int(positions[start]), int(newest[start]), breaks.get(start))
+            for start, stop in zip(starts.tolist(), ends.tolist(), strict=True)
         ]
         self._count_dropped(positions[~fresh])
         return pieces
@@ -270,14 +281,17 @@ class ContinuityChecker:
         self._late += int(np.count_nonzero(late))
         self._duplicated += int(np.count_nonzero(~late))
 
-    def _gap(self, index: int, missing: int, found: _Break | None) -> Gap | None:
-        if found is None or not (missing or found.told):
-            return None
+    def _piece(self, start: int, stop: int, index: int, newest: int, found: _Break | None) -> Piece:
+        missing = index - 1 - newest
+        if found is None:
+            return Piece(start, stop, index, None)
+        if not (missing or found.told):
+            return Piece(start, stop, index, None, found.new_line)
         self._missing += missing
         self._estimated += 0 if found.exact else missing
         if missing:
             self._gaps.append((index - missing, index))
-        return Gap(
+        gap = Gap(
             at_index=index,
             missing=missing,
             cause=found.cause,
@@ -285,3 +299,4 @@ class ContinuityChecker:
             uncertainty=found.uncertainty,
             outage_s=found.outage_s,
         )
+        return Piece(start, stop, index, gap, found.new_line)

@@ -48,7 +48,12 @@ class LslSource:
     """
 
     def __init__(
-        self, native: NativeStream, connection: Connection, settings: StreamSettings, subject: Subject
+        self,
+        native: NativeStream,
+        connection: Connection,
+        seams: SeamInlet | None,
+        settings: StreamSettings,
+        subject: Subject,
     ) -> None:
         door = open_door(native, settings, subject)
         self.description: StreamDescription = door.description
@@ -57,7 +62,7 @@ class LslSource:
         self._native = native
         self._settings = settings
         self._connection: Connection | None = connection
-        self._seams = SeamInlet.find(native)
+        self._seams = seams
         self._line = StampLine(native.rate_hz)
         self._continuity = ContinuityChecker(
             native.rate_hz,
@@ -96,6 +101,7 @@ class LslSource:
             raise _no_answer(info)
         open_door(native, settings, subject)
         connection = Connection(info, native, buffer_s=settings.buffer_s)
+        seams = SeamInlet.find(native)
         try:
             # The clock first: it takes 0.6 s, in which a backlog would build up.
             connection.measure_clock(_CONNECT_S)
@@ -103,7 +109,7 @@ class LslSource:
                 connection.subscribe(_CONNECT_S)
         except ConnectionLost as error:
             raise _no_answer(info) from error
-        return cls(native, connection, settings, subject)
+        return cls(native, connection, seams, settings, subject)
 
     def subscribe(self) -> None:
         """Have the samples sent from now on, for a source that was opened with `subscribe=False`.
@@ -206,8 +212,7 @@ class LslSource:
         return self._seams.until(float(raw_stamps[-1]), half_period_s, wait_s=wait_s)
 
     def _chunk(self, piece: Piece, native: NDArray[np.generic], block: Block) -> Chunk:
-        if piece.gap is not None and (not piece.gap.exact or piece.gap.cause == "seam"):
-            # Stamps may have jumped with no sample missing: a replay that was paused.
+        if piece.new_line:
             self._line.reset()
         rows = slice(piece.start, piece.stop)
         raw_stamps = block.raw_stamps[rows]
@@ -250,6 +255,9 @@ class LslSource:
     def _reconnect(self, info: pylsl.StreamInfo, native: NativeStream) -> None:
         _check_unchanged(self._native, native)
         connection = Connection(info, native, buffer_s=self._settings.buffer_s)
+        if self._seams is not None:
+            self._seams.close()
+        self._seams = SeamInlet.find(native)
         try:
             # The samples first: no more of them are missed than must be.
             connection.subscribe(_RECONNECT_S)
@@ -257,9 +265,6 @@ class LslSource:
         except ConnectionLost:
             connection.close()
             return
-        if self._seams is not None:
-            self._seams.close()
-            self._seams = SeamInlet.find(native)
         self._line.move(self._offset_s - connection.clock_offset_s)
         self._offset_s = connection.clock_offset_s
         self._connection, self._search = connection, None

@@ -26,12 +26,15 @@ class SeamInlet:
 
     @classmethod
     def find(cls, stream: NativeStream) -> "SeamInlet | None":
-        """The seams of a stream, subscribed to; None where it announces none."""
+        """The seams of a stream, subscribed to; None where it announces none.
+
+        To be called before the signal is subscribed to: what is announced earlier is not heard.
+        """
         if "replay/speed" not in stream.values:
             return None
         found = resolve(companion_query(stream.source_id), timeout_s=_RESOLVE_S)
         inlet = TextInlet(found[0]) if found else None
-        return cls(inlet) if inlet is not None and inlet.open(_OPEN_S) else None
+        return cls(inlet) if inlet is not None and inlet.open(_OPEN_S, clock=False) else None
 
     def until(self, raw_stamp: float, half_period_s: float, *, wait_s: float = 0.0) -> list[float]:
         """Raw stamps of the seams up to this stamp, each given once, in order.

@@ -35,8 +35,8 @@ class Numbering:
         for piece in pieces:
             if piece.gap is not None:
                 self.gaps.append(piece.gap)
-                if piece.gap.cause == "seam" or not piece.gap.exact:
-                    self.line.reset()
+            if piece.new_line:
+                self.line.reset()
             self.line.smooth(piece.first_index, stamps[piece.start : piece.stop])
             self.indices += range(piece.first_index, piece.first_index + piece.stop - piece.start)
         return pieces
@@ -146,3 +146,15 @@ def test_a_counter_that_begins_anew_is_a_gap_that_is_not_exact() -> None:
     gap = numbering.gaps[0]
     assert (gap.at_index, gap.missing, gap.exact) == (10_300, 300, False)
     assert gap.uncertainty >= 1
+
+
+def test_a_clock_that_is_set_changes_nothing_where_a_counter_goes_on() -> None:
+    numbering = Numbering()
+    counts = np.delete(np.arange(6000), range(5000, 5007))
+    for start in range(0, len(counts), 40):
+        block = counts[start : start + 40]
+        set_by_s = -900.0 if start >= 2000 else 0.0
+        numbering.feed(even(block) + set_by_s + (1e6 if start >= 3000 else 0.0), block % 65536)
+    assert numbering.indices == counts.tolist()
+    assert [(gap.missing, gap.exact) for gap in numbering.gaps] == [(7, True)]
+    assert abs(numbering.line.predict(5999) - (100.0 + 5.999 - 900.0 + 1e6)) < 1e-3

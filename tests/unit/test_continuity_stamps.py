@@ -1,7 +1,10 @@
 """Numbering without a counter: estimates with their uncertainty, and no false gaps from jitter."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+import pyxdf
 from numpy.typing import NDArray
 
 from tests.unit.test_continuity import RATE_HZ, Numbering, even
@@ -149,3 +152,35 @@ def test_a_seam_is_a_gap_of_nothing_at_its_own_row(counted: bool) -> None:
         (140, 0, "seam", True)
     ]
     assert numbering.checker.counts().missing == numbering.checker.counts().duplicated == 0
+
+
+def test_a_clock_that_is_set_back_is_a_gap_of_nothing_known_and_losses_are_found_after_it() -> None:
+    numbering = Numbering()
+    for start in (*range(0, 3000, 10), *range(4000, 8000, 10)):
+        set_by_s = -5000.0 if start >= 1500 else 0.0
+        numbering.feed(clocked(np.arange(start, start + 10)) + set_by_s)
+    assert [(gap.at_index, gap.cause, gap.exact) for gap in numbering.gaps] == [
+        (1500, "inlet", False),
+        (numbering.gaps[1].at_index, "inlet", False),
+    ]
+    assert numbering.gaps[0].missing == 0
+    assert abs(numbering.gaps[1].missing - 1000) <= numbering.gaps[1].uncertainty
+
+
+@pytest.mark.recordings
+@pytest.mark.parametrize(("file", "resets"), [("emg_openbci_8ch_markers.xdf", 0), ("clock_resets.xdf", 1)])
+@pytest.mark.parametrize("size", [1, 8, 25])
+def test_the_raw_stamps_of_real_sessions_make_no_false_gap(
+    recordings: Path, file: str, resets: int, size: int
+) -> None:
+    streams, _ = pyxdf.load_xdf(
+        str(recordings / "xdf" / file), dejitter_timestamps=False, synchronize_clocks=False
+    )
+    stream = next(s for s in streams if s["info"]["type"] == ["EEG"])
+    stamps = np.asarray(stream["time_stamps"])
+    assert (np.diff(stamps) < 0).any()
+    numbering = Numbering(float(stream["info"]["nominal_srate"][0]))
+    for start in range(0, len(stamps), size):
+        numbering.feed(stamps[start : start + size])
+    assert [gap.missing for gap in numbering.gaps] == [0] * resets
+    assert numbering.indices == list(range(len(stamps)))
