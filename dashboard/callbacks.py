@@ -1,14 +1,14 @@
-"""Dash callbacks: the panels a few times a second, the evidence plot once."""
+"""Dash callbacks: the panels a few times a second; the plot, and what hardly changes, once."""
 
 from typing import Any
 
-from dash import Dash, Input, Output, State
+from dash import Dash, Input, Output
 
 from contracts.clock import Clock
 from contracts.settings import PageSettings
 from dashboard.live_view import LiveView, ViewFrame
 from dashboard.panels.evidence import evidence_figure, evidence_legend, line_colours
-from dashboard.panels.features import features_panel
+from dashboard.panels.features import features_panel, features_subject
 from dashboard.panels.footer import footer_line, subject_line
 from dashboard.panels.reading import reading_panel, reading_subject
 from dashboard.panels.windows import windows_panel
@@ -19,8 +19,6 @@ def register_callbacks(app: Dash, view: LiveView, page: PageSettings, clock: Clo
     """Connect the panels of `app` to `view`. Every call sends whole panels, so a late page is complete."""
 
     @app.callback(
-        Output("subject", "children"),
-        Output("reading-subject", "children"),
         Output("reading", "children"),
         Output("windows", "children"),
         Output("features", "children"),
@@ -34,8 +32,6 @@ def register_callbacks(app: Dash, view: LiveView, page: PageSettings, clock: Clo
 
         def drawn(run: RunView | None, _frame: ViewFrame) -> tuple[Any, ...]:
             return (
-                subject_line(run),
-                reading_subject(run, channel),
                 reading_panel(run, channel, four_classes=page.four_classes),
                 windows_panel(run, channel),
                 features_panel(run, channel),
@@ -46,14 +42,24 @@ def register_callbacks(app: Dash, view: LiveView, page: PageSettings, clock: Clo
         return view.look(now, drawn)
 
     @app.callback(
-        Output("evidence", "figure"),
+        Output("subject", "children"),
+        Output("reading-subject", "children"),
+        Output("features-subject", "children"),
         Output("evidence-legend", "children"),
         Output("over-time", "style"),
+        Output("evidence", "figure"),
         Input("evidence-clock", "n_intervals"),
-        State("channel", "data"),
+        Input("channel", "data"),
     )
-    def evidence(_tick: int | None, channel: int) -> tuple[Any, ...]:
+    def slow_panels(_tick: int | None, channel: int) -> tuple[Any, ...]:
         def drawn(run: RunView | None, _frame: ViewFrame) -> tuple[Any, ...]:
-            return evidence_figure(run, channel), evidence_legend(run), line_colours(run)
+            return (
+                subject_line(run),
+                reading_subject(run, channel),
+                features_subject(run, channel),
+                evidence_legend(run),
+                line_colours(run),
+                evidence_figure(run, channel),
+            )
 
         return view.look(clock(), drawn)

@@ -62,7 +62,12 @@ class Door:
             await send({"type": "websocket.close", "code": 1008, "reason": "not from this page"})
         else:
             await send({"type": "http.response.start", "status": 403, "headers": HEADERS})
-            await send({"type": "http.response.body", "body": b"This page answers only to itself.\n"})
+            await send(
+                {
+                    "type": "http.response.body",
+                    "body": b"Open this page by its address, or by the name in page.host.\n",
+                }
+            )
 
 
 def _with_headers(send: Send) -> Send:

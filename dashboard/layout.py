@@ -93,7 +93,7 @@ def _scope() -> html.Section:
                     _stepper("gain", "Gain (↑ ↓)"),
                     _button("fit", "fit", "Fit the gain to the signal, once (f)"),
                     _stepper("sweep", "Sweep (← →)"),
-                    html.Span(id="band"),
+                    html.Span(id="band", title="The trace is the signal as received, before any filter"),
                     html.Div(className="grow"),
                     html.Div(id="channel-picker"),
                     html.Span(id="polarity"),
@@ -161,7 +161,7 @@ def _windows() -> html.Section:
 
 
 def _features() -> html.Section:
-    head = [html.H2("This window"), html.Span("features in the analysis band")]
+    head = [html.H2("This window"), html.Span(id="features-subject")]
     return html.Section(
         [html.Header(head), html.Div(id="features", className="body")], className="panel features"
     )

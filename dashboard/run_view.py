@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from contracts.records import Gap, Subject
+from contracts.refusal import Refusal
 from contracts.wire import (
     Envelope,
     GapNotice,
@@ -121,8 +122,17 @@ class RunView:
             self.history = EvidenceHistory(max(1, n_channels), len(start.patterns), start.rate_hz)
 
     def _take_signal(self, block: SignalBlock, published_at: float, arrived_at: float) -> None:
-        if self.start is None or self.ring is None or block.n_channels != self.ring.n_channels:
+        if self.start is None or self.ring is None:
             return
+        if (
+            block.n_channels != self.ring.n_channels
+            or len(block.samples) != 4 * block.n_samples * block.n_channels
+        ):
+            raise Refusal(
+                found=f"{len(block.samples)} bytes for {block.n_samples} samples of {block.n_channels} channels",
+                wanted=f"4 bytes for each sample of {self.ring.n_channels} channels",
+                do="Run publisher and page from the same version.",
+            )
         if self.signal_arrived_at is None:
             self.ring.begin(block.first_index)
         self.ring.write(block.first_index, block.array())
@@ -176,6 +186,13 @@ class RunView:
         if self.start is None or self.ring is None:
             return 0
         return self.ring.stop_index - round(max(0.0, self._captured - stamp) * self.start.rate_hz)
+
+
+def emg_labels(run: RunView | None) -> tuple[str, ...]:
+    """Names of the EMG channels, in order; none before the run described itself."""
+    if run is None or run.start is None:
+        return ()
+    return tuple(channel.label for channel in run.start.channels if channel.role == "emg")
 
 
 def gap_text(gap: Gap) -> str:

@@ -34,22 +34,27 @@ def serve(page: PageSettings, wire: WireSettings, *, on_ready: Callable[[str], N
     Raises Refusal when the port is taken. Returns within a second of the signal, open pages or not.
     """
     view = LiveView(f"tcp://{wire.host}:{wire.port}")
-    with _listening(page) as listening, SubscriberThread(wire, view, monotonic_s), _signals_end_quietly():
-        app = build_app(view, page, ask=Control(wire).ask)
-        if on_ready is not None:
-            host, port = listening.getsockname()[:2]
-            on_ready(f"http://{host}:{port}")
-        server = uvicorn.Server(
-            uvicorn.Config(
-                app,
-                log_level="error",
-                access_log=False,
-                lifespan="off",
-                timeout_graceful_shutdown=GRACE_S,
-                ws_per_message_deflate=False,
-            )
+    server = uvicorn.Server(
+        uvicorn.Config(
+            build_app(view, page, ask=Control(wire).ask),
+            log_level="error",
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=GRACE_S,
+            ws_per_message_deflate=False,
         )
-        server.run(sockets=[listening])
+    )
+
+    def end() -> None:
+        server.should_exit = True
+
+    with _listening(page) as listening, _signals_end_quietly():
+        with SubscriberThread(wire, view, monotonic_s, on_failure=end) as subscriber:
+            if on_ready is not None:
+                host, port = listening.getsockname()[:2]
+                on_ready(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
+            server.run(sockets=[listening])
+        subscriber.raise_if_failed()
 
 
 def build_app(

@@ -1,6 +1,7 @@
 """The SUB socket and the thread that owns it."""
 
 import threading
+from collections.abc import Callable
 from types import TracebackType
 
 import zmq
@@ -23,13 +24,16 @@ class SubscriberThread(threading.Thread):
     ZeroMQ reconnects by itself. Never zmq.CONFLATE, which keeps only the last frame of a message.
     """
 
-    def __init__(self, settings: WireSettings, view: LiveView, clock: Clock) -> None:
+    def __init__(
+        self, settings: WireSettings, view: LiveView, clock: Clock, on_failure: Callable[[], None]
+    ) -> None:
         super().__init__(name="subscriber", daemon=True)
         self._address = f"tcp://{settings.host}:{settings.port}"
         self._view = view
         self._clock = clock
+        self._on_failure = on_failure
         self._stopping = threading.Event()
-        self.failure: BaseException | None = None
+        self._failure: BaseException | None = None
 
     def run(self) -> None:
         """Receive until asked to stop."""
@@ -44,21 +48,26 @@ class SubscriberThread(threading.Thread):
             while not self._stopping.is_set():
                 if socket.poll(POLL_MS):
                     self._take(socket.recv_multipart())
-        except zmq.ZMQError as error:
-            self.failure = error
+        except BaseException as error:  # noqa: BLE001 - kept, and raised where it is asked for
+            self._failure = error
+            self._on_failure()
         finally:
             socket.close()
             context.term()
+
+    def raise_if_failed(self) -> None:
+        """Raise what ended the thread, if something did."""
+        if self._failure is not None:
+            raise self._failure
 
     def _take(self, frames: list[bytes]) -> None:
         arrived_at = self._clock()
         try:
             envelope = wire.decode(frames)
+            if envelope is not None:
+                self._view.absorb(envelope, arrived_at)
         except Refusal as refusal:
             self._view.refuse(refusal, arrived_at)
-            return
-        if envelope is not None:
-            self._view.absorb(envelope, arrived_at)
 
     def __enter__(self) -> "SubscriberThread":
         self.start()

@@ -15,7 +15,7 @@ from msgspec import Meta
 
 from dashboard.decimate import bin_length, extremes
 from dashboard.live_view import LiveView, ViewFrame
-from dashboard.run_view import Note, RunView
+from dashboard.run_view import Note, RunView, emg_labels
 from dashboard.status import Status
 
 N_DIVISIONS = 10
@@ -138,11 +138,10 @@ def _moment(frame: ViewFrame, now: float) -> tuple[Status, float | None, float |
 def _about(run: RunView, sweep_samples: int) -> About:
     start = run.start
     assert start is not None
-    emg = [channel for channel in start.channels if channel.role == "emg"]
     return About(
         stream=start.stream,
-        labels=tuple(channel.label for channel in emg),
-        unit="counts" if any(channel.unit == "counts" for channel in emg) else "uV",
+        labels=emg_labels(run),
+        unit="counts" if any(c.unit == "counts" for c in start.channels if c.role == "emg") else "uV",
         rate_hz=start.rate_hz,
         highpass_hz=start.highpass_hz,
         lowpass_hz=start.lowpass_hz,

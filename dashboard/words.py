@@ -76,11 +76,13 @@ def feature_word(name: str) -> str:
     return name.replace("ar_", "autoregressive ").replace("_", " ")
 
 
-def unit_word(unit: str) -> str:
-    """A unit as it is printed; nothing for a pure number."""
-    if unit in ("", "1"):
+def unit_word(unit: str, name: str) -> str:
+    """The unit of a feature column as it is printed: nothing for a pure number, `k` as the name has it."""
+    if unit == "1":
         return ""
-    return unit.replace("uV", "µV").replace("^0", "⁰").replace("^1", "").replace("^2", "²").replace("^3", "³")
+    exponent = name.rpartition("_")[2]
+    written = unit.replace("^k", f"^{exponent}").replace(" kHz^0", "").replace("^1", "")
+    return written.replace("uV", "µV").replace("^2", "²").replace("^3", "³")
 
 
 def verdict(label: str | None, start: StreamStart) -> str:

@@ -5,6 +5,7 @@ import threading
 import time
 from types import TracebackType
 
+import msgspec
 import numpy as np
 import zmq
 from numpy.typing import NDArray
@@ -45,7 +46,7 @@ class FakePublisher:
     def __init__(
         self, start: wire.StreamStart, signal: NDArray[np.float32], *, port: int = 0, run_id: str = "run-1"
     ) -> None:
-        self.start = start
+        self.start = msgspec.structs.replace(start, started_at=time.perf_counter())
         self.run_id = run_id
         self.flags: tuple[str, ...] = ()
         self.evidence: tuple[float, ...] = _uneven(len(start.classes))
@@ -156,9 +157,9 @@ class FakePublisher:
         accepted = not self.flags
         self._counted["windows"] += 1
         self._counted["accepted"] += accepted
-        for flag in self.flags:
-            self._flag_counts[flag] = self._flag_counts.get(flag, 0) + 1
         channels = [None] if self.joint else range(len(self.start.channels))
+        for flag in self.flags:
+            self._flag_counts[flag] = self._flag_counts.get(flag, 0) + len(channels)
         readings = tuple(self._reading(channel, accepted) for channel in channels)
         first = stop - round(WINDOW_S * self.start.rate_hz)
         self.send(wire.Result(first, stop, readings, wire.Stamps(now, now, now, now, now, now)))

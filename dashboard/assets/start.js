@@ -35,7 +35,7 @@ function start() {
   let frozenAt = 0;
   startTheme(view, () => scope.restyle());
   const scope = new Scope(by("screen"), view);
-  const picker = channelPicker(by("channel-picker"), view, () => anew());
+  const picker = channelPicker(by("channel-picker"), view, () => (view.frozen ? freeze() : anew()));
 
   const rate = () => (about ? about.rate_hz : 0);
   const anew = () => {
@@ -53,6 +53,8 @@ function start() {
 
   const onFrame = (header, values) => {
     status.hear(header);
+    // A frozen trace of one run must not stand under the name of another.
+    if (view.frozen && scope.bins && header.run !== scope.bins.run) freeze();
     if (view.frozen) return;
     caption(header);
     if (header.reset && (asked !== wanted || !begin(header))) return;
@@ -100,7 +102,9 @@ function start() {
     by("freeze-button").classList.toggle("on", view.frozen);
   };
 
+  // Five times a second: a number that changes thirty times a second is read by nobody.
   const caption = (header) => {
+    if (header.frame % 6 && !header.reset) return;
     by("caption").textContent = `frame ${grouped(header.frame)} · sample ${grouped(header.newest)}`;
     by("caption").dataset.newest = header.newest;
   };
@@ -168,7 +172,7 @@ function band(about) {
   const low = about.highpass_hz ? hz(about.highpass_hz) : "DC";
   const high = about.lowpass_hz ? hz(about.lowpass_hz) : hz(about.rate_hz / 2);
   const notch = about.notch_hz ? `, notch ${hz(about.notch_hz)}` : "";
-  return `unfiltered, as received · analysis band ${low} – ${high}${notch}`;
+  return `unfiltered · analysis band ${low} – ${high}${notch}`;
 }
 
 whenDrawn(start);

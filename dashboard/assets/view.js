@@ -57,9 +57,9 @@ export class View {
     this.save();
   }
 
-  // The least gain step at which a signal of this extent stays on its row.
+  // The least gain step at which a signal of this extent stays on its row, or nearly.
   fit(extent) {
-    const room = Math.max(0.5, (0.85 * N_DIVISIONS_DOWN) / 2 / this.channels.length);
+    const room = Math.max(0.7, (0.85 * N_DIVISIONS_DOWN) / 2 / this.channels.length);
     const steps = GAINS[this.unit];
     this.gains[this.unit] = steps.find((step) => extent <= step * room) || steps[steps.length - 1];
     this.save();

@@ -2,10 +2,16 @@
 
 from dash import html
 
-from dashboard.run_view import RunView
+from dashboard.run_view import RunView, emg_labels
 from dashboard.words import feature_word, measure, unit_word
 
 N_COLUMNS = 3
+
+
+def features_subject(run: RunView | None, channel: int) -> str:
+    """The panel's small print: whose features these are."""
+    of = emg_labels(run)
+    return f"features of {of[min(channel, len(of) - 1)]}, in the analysis band" if of else ""
 
 
 def features_panel(run: RunView | None, channel: int) -> list[html.Div | html.P]:
@@ -30,7 +36,7 @@ def _column(lines: list[tuple[str, float, str]]) -> html.Div:
     texts = (
         "\n".join(feature_word(name) for name, _, _ in lines),
         "\n".join(measure(value) for _, value, _ in lines),
-        "\n".join(unit_word(unit) for _, _, unit in lines),
+        "\n".join(unit_word(unit, name) for name, _, unit in lines),
     )
     kinds = ("names", "values", "units")
     cells = [html.Pre(text, className=kind) for text, kind in zip(texts, kinds, strict=True)]

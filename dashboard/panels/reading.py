@@ -3,7 +3,7 @@
 from dash import html
 
 from contracts.wire import Decision, Reading, StreamStart
-from dashboard.run_view import RunView
+from dashboard.run_view import RunView, emg_labels
 from dashboard.words import REASONS, listed, not_decidable, pattern_role, verdict
 
 Part = html.Div | html.Span | html.P
@@ -34,7 +34,7 @@ def reading_subject(run: RunView | None, channel: int) -> str:
     """The panel's small print: which channel or channels the reading is of, and how wide the window is."""
     if run is None or run.start is None or not run.start.patterns:
         return ""
-    emg = [c.label for c in run.start.channels if c.role == "emg"]
+    emg = emg_labels(run)
     reading = run.reading(channel)
     joint = reading is not None and reading.channel is None
     of = (

@@ -113,7 +113,7 @@ def test_a_page_opened_late_is_complete_at_once(page: Page) -> None:
 def test_gain_sweep_and_polarity_have_keys_and_are_always_shown(page: Page) -> None:
     says(page, "#gain-value", "200 µV/div")
     says(page, "#sweep-value", "100 ms/div")
-    says(page, "#band", "unfiltered, as received")
+    says(page, "#band", "unfiltered")
     says(page, "#polarity", "negative up")
     for key, selector, text in (
         ("ArrowUp", "#gain-value", "100 µV/div"),

@@ -158,6 +158,13 @@ def test_a_foreign_message_is_shown_while_such_messages_come() -> None:
     assert view.snapshot(9.0).status.state == "waiting"
 
 
+def test_a_block_that_is_not_what_was_described_is_refused(sender: Sender) -> None:
+    live_view(sender)
+    sender.at(0.0, described(labels=("a", "b")))
+    with pytest.raises(Refusal, match="40 bytes for 10 samples of 1 channels"):
+        sender.at(0.1, block(0, 10))
+
+
 def test_subject_may_change_while_the_run_goes_on(sender: Sender) -> None:
     view = live_view(sender)
     sender.at(0.0, described(subject=Subject("deltoid")), wire.SubjectChanged(Subject("vastus", "left"), 5))

@@ -13,6 +13,7 @@ from dashboard.panels.footer import footer_line, subject_line
 from dashboard.panels.reading import reading_panel, reading_subject
 from dashboard.panels.windows import windows_panel
 from dashboard.run_view import RunView
+from dashboard.words import unit_word
 from tests.doubles_messages import Sender, described, health, reading, result
 
 
@@ -129,6 +130,20 @@ def test_features_of_a_joint_reading_are_those_of_the_channel_with_their_units()
     assert "51.0\n62.0" in said
     assert "µV\nµV" in said
     assert "7\u2009300" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "printed"),
+    [
+        ("kurtosis", "1", ""),
+        ("hjorth_activity", "uV^2", "µV²"),
+        ("spectral_moment_0", "uV^2 kHz^k", "µV²"),
+        ("spectral_moment_1", "uV^2 kHz^k", "µV² kHz"),
+        ("spectral_moment_3", "uV^2 kHz^k", "µV² kHz³"),
+    ],
+)
+def test_units_are_printed_as_a_person_writes_them(name: str, unit: str, printed: str) -> None:
+    assert unit_word(unit, name) == printed
 
 
 def test_latency_is_not_available_with_a_reason() -> None:
