@@ -4,7 +4,7 @@ import threading
 
 import zmq
 
-from contracts import wire
+from contracts import commands
 from contracts.settings import WireSettings
 
 ANSWER_WITHIN_S = 2.5
@@ -19,7 +19,7 @@ class Control:
         self._within_s = answer_within_s
         self._one_at_a_time = threading.Lock()
 
-    def ask(self, command: wire.Command) -> wire.Reply:
+    def ask(self, command: commands.Command) -> commands.Reply:
         """The run's reply; without one in time, a reply that says so and is not done.
 
         A socket of its own for every command: a REQ socket whose answer never came can ask nothing more.
@@ -27,7 +27,7 @@ class Control:
         with self._one_at_a_time, zmq.Context() as context, context.socket(zmq.REQ) as socket:
             socket.linger = 0
             socket.connect(self._address)
-            socket.send(wire.encode_command(command))
+            socket.send(commands.encode_command(command))
             if not socket.poll(round(1_000 * self._within_s)):
-                return wire.Reply(False, f"no answer from {self._address} within {self._within_s:g} s")
-            return wire.decode_reply(socket.recv())
+                return commands.Reply(False, f"no answer from {self._address} within {self._within_s:g} s")
+            return commands.decode_reply(socket.recv())

@@ -9,7 +9,7 @@ import msgspec
 from fastapi import FastAPI
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from contracts import wire
+from contracts import commands
 from contracts.clock import Clock
 from dashboard.live_view import LiveView
 from dashboard.wave import decode_request, wave_frame
@@ -17,7 +17,7 @@ from dashboard.wave import decode_request, wave_frame
 FRAME_EVERY_S = 1 / 30
 """Faster than the eye follows a sweep; one frame is a few kilobytes."""
 
-Ask = Callable[[wire.Command], wire.Reply]
+Ask = Callable[[commands.Command], commands.Reply]
 
 
 def add_wave_route(server: FastAPI, view: LiveView, clock: Clock) -> None:
@@ -54,11 +54,11 @@ def add_command_routes(server: FastAPI, ask: Ask) -> None:
 
     @server.post("/command/reset_evidence")
     async def reset_evidence() -> dict[str, Any]:
-        return await _answer(ask, wire.ResetEvidence())
+        return await _answer(ask, commands.ResetEvidence())
 
     @server.post("/command/mark")
     async def mark() -> dict[str, Any]:
-        return await _answer(ask, wire.Mark("mark"))
+        return await _answer(ask, commands.Mark("mark"))
 
 
 def _health(view: LiveView, now: float) -> dict[str, Any]:
@@ -76,7 +76,7 @@ def _health(view: LiveView, now: float) -> dict[str, Any]:
     }
 
 
-async def _answer(ask: Ask, command: wire.Command) -> dict[str, Any]:
+async def _answer(ask: Ask, command: commands.Command) -> dict[str, Any]:
     # In a thread: the answer may take seconds, and the trace must go on meanwhile.
     reply = await asyncio.to_thread(ask, command)
     return {"done": reply.done, "reason": reply.reason}

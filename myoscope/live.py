@@ -12,7 +12,7 @@ from acquisition.live.marker_inlet import MarkerInlet
 from acquisition.live.network import configure_lsl
 from acquisition.live.outlet import ResultOutlet
 from acquisition.live.reader import ReaderThread
-from contracts import wire
+from contracts import commands, wire
 from contracts.handoff import Handoff, HandoffClosed, WhenFull
 from contracts.records import Chunk, StreamDescription, Subject
 from contracts.refusal import Refusal
@@ -115,7 +115,7 @@ class Run:
 
     def _loop(self, stop: threading.Event, *, until_end: bool) -> None:
         next_start = next_health = local_clock()
-        while not (stop.is_set() or (until_end and self._ended)):
+        while not stop.is_set():
             now = local_clock()
             if now >= next_start:
                 self._announce()
@@ -130,6 +130,8 @@ class Run:
                 return
             if chunk is not None:
                 self._process(chunk)
+            elif until_end and self._ended:
+                return  # the marker may overtake the last chunks, so only when none waits
             if any(self._obey(asked) for asked in self._control.pending()):
                 return
             self._publish_markers()
@@ -165,19 +167,19 @@ class Run:
         """Do what was asked and say so; True when it was to stop."""
         command = asked.command
         match command:
-            case wire.Describe():
+            case commands.Describe():
                 self._announce()
-            case wire.ResetEvidence():
+            case commands.ResetEvidence():
                 self._pipeline.reset_evidence()
-            case wire.SetSubject(subject):
+            case commands.SetSubject(subject):
                 self._set_subject(subject)
-            case wire.Mark(text):
+            case commands.Mark(text):
                 self._publisher.send(wire.MarkerNotice(local_clock(), text, "control"))
-            case wire.Ping() | wire.Stop():
+            case commands.Ping() | commands.Stop():
                 pass
-        asked.answer(wire.Reply(True, run_id=self._publisher.run_id))
+        asked.answer(commands.Reply(True, run_id=self._publisher.run_id))
         log.info("command %s done", type(command).__name__)
-        return isinstance(command, wire.Stop)
+        return isinstance(command, commands.Stop)
 
     def _set_subject(self, subject: Subject) -> None:
         self._stream = msgspec.structs.replace(self._stream, subject=subject)

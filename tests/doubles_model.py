@@ -48,8 +48,10 @@ def write_model(path: Path, card: ModelCard | None, *, logits: float = 0.01, sof
         helper.make_node("Flatten", ["x"], ["flat"], axis=1),
         helper.make_node("MatMul", ["flat", "w"], ["y"]),
     ]
-    last = "Softmax" if softmax else "Identity"
-    nodes.append(helper.make_node(last, ["y"], ["probabilities"], **({"axis": 1} if softmax else {})))
+    if softmax:
+        nodes.append(helper.make_node("Softmax", ["y"], ["probabilities"], axis=1))
+    else:
+        nodes.append(helper.make_node("Identity", ["y"], ["probabilities"]))
     graph = helper.make_graph(
         nodes,
         "own",

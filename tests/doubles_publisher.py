@@ -10,7 +10,7 @@ import numpy as np
 import zmq
 from numpy.typing import NDArray
 
-from contracts import wire
+from contracts import commands, wire
 from contracts.records import ContinuityCounts, Gap, HandoffStats, SourceState
 
 BLOCK_S = 0.02
@@ -59,7 +59,7 @@ class FakePublisher:
         self.stalled = threading.Event()
         """Set: health goes on, samples do not."""
         self.skipped = 0
-        self.commands: list[wire.Command] = []
+        self.commands: list[commands.Command] = []
         self.sent_index = 0
         self._signal = signal
         self._seq: dict[bytes, int] = {}
@@ -191,10 +191,10 @@ class FakePublisher:
     def _obey(self) -> None:
         while not self._stopping.is_set():
             if self._rep.poll(50):
-                self.commands.append(wire.decode_command(self._rep.recv()))
-                refused = isinstance(self.commands[-1], wire.Stop)
+                self.commands.append(commands.decode_command(self._rep.recv()))
+                refused = isinstance(self.commands[-1], commands.Stop)
                 self._rep.send(
-                    wire.encode_reply(wire.Reply(not refused, "not here" if refused else "", "run-1"))
+                    commands.encode_reply(commands.Reply(not refused, "not here" if refused else "", "run-1"))
                 )
 
 

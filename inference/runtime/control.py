@@ -5,7 +5,7 @@ from types import TracebackType
 
 import zmq
 
-from contracts import wire
+from contracts import commands
 from contracts.handoff import Handoff, WhenFull
 from contracts.refusal import Refusal
 from contracts.settings import WireSettings
@@ -18,20 +18,20 @@ ANSWER_WITHIN_S = 2.0
 class Asked:
     """A command on its way to the main thread, and the answer on its way back."""
 
-    def __init__(self, command: wire.Command) -> None:
+    def __init__(self, command: commands.Command) -> None:
         self.command = command
         self._answered = threading.Event()
-        self._reply = wire.Reply(False, "not answered")
+        self._reply = commands.Reply(False, "not answered")
 
-    def answer(self, reply: wire.Reply) -> None:
+    def answer(self, reply: commands.Reply) -> None:
         """Say what became of it; called once by the main thread."""
         self._reply = reply
         self._answered.set()
 
-    def wait(self, timeout_s: float) -> wire.Reply:
+    def wait(self, timeout_s: float) -> commands.Reply:
         """The answer, or a refusal when the main thread did not come round to it."""
         if not self._answered.wait(timeout_s):
-            return wire.Reply(False, f"no answer within {timeout_s:g} s: the run is busy or ending")
+            return commands.Reply(False, f"no answer within {timeout_s:g} s: the run is busy or ending")
         return self._reply
 
 
@@ -61,20 +61,20 @@ class ControlThread(threading.Thread):
         try:
             while not self._stopping.is_set():
                 if self._socket.poll(POLL_MS):
-                    self._socket.send(wire.encode_reply(self._answer(self._socket.recv())))
+                    self._socket.send(commands.encode_reply(self._answer(self._socket.recv())))
         except zmq.ZMQError as error:
             self.failure = error
         finally:
             self._socket.close()
             self._context.term()
 
-    def _answer(self, frame: bytes) -> wire.Reply:
+    def _answer(self, frame: bytes) -> commands.Reply:
         try:
-            asked = Asked(wire.decode_command(frame))
+            asked = Asked(commands.decode_command(frame))
         except Refusal as refusal:
-            return wire.Reply(False, str(refusal))
+            return commands.Reply(False, str(refusal))
         if not self._asked.offer(asked):
-            return wire.Reply(False, "too many commands are waiting")
+            return commands.Reply(False, "too many commands are waiting")
         return asked.wait(self._answer_within_s)
 
     def __enter__(self) -> "ControlThread":

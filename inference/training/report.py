@@ -27,6 +27,7 @@ def write_card(
     if not task.blocks:
         parts += [
             _by_pattern(windows, task, chosen),
+            _alone(windows, task, chosen, seed),
             _by_source(windows, task, chosen),
             _probes(windows, task, seed),
         ]

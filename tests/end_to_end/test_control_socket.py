@@ -7,7 +7,7 @@ import msgspec
 import pytest
 import zmq
 
-from contracts import wire
+from contracts import commands, wire
 from contracts.records import Subject
 from contracts.refusal import Refusal
 from contracts.settings import WireSettings
@@ -21,30 +21,30 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def ask(port: int, frame: bytes) -> wire.Reply:
+def ask(port: int, frame: bytes) -> commands.Reply:
     with zmq.Context() as context, context.socket(zmq.REQ) as client:
         client.linger = 0
         client.rcvtimeo = 10_000
         client.connect(f"tcp://127.0.0.1:{port}")
         client.send(frame)
-        return wire.decode_reply(client.recv())
+        return commands.decode_reply(client.recv())
 
 
 def test_commands_reach_the_main_thread_and_are_answered() -> None:
     settings = WireSettings(control_port=free_port())
     with ControlThread(settings) as control:
-        replies: list[wire.Reply] = []
-        command = wire.SetSubject(Subject(muscle="deltoid", side="left", age=60))
+        replies: list[commands.Reply] = []
+        command = commands.SetSubject(Subject(muscle="deltoid", side="left", age=60))
         client = threading.Thread(
-            target=lambda: replies.append(ask(settings.control_port, wire.encode_command(command)))
+            target=lambda: replies.append(ask(settings.control_port, commands.encode_command(command)))
         )
         client.start()
         while not (pending := control.pending()):
             assert client.is_alive()
         assert pending[0].command == command
-        pending[0].answer(wire.Reply(True, run_id="r"))
+        pending[0].answer(commands.Reply(True, run_id="r"))
         client.join(10.0)
-        assert replies == [wire.Reply(True, run_id="r")]
+        assert replies == [commands.Reply(True, run_id="r")]
 
 
 @pytest.mark.parametrize("frame", [b"", b"\x93", msgspec.msgpack.encode({"type": "erase"}), b"x" * 100_000])
@@ -53,7 +53,7 @@ def test_what_is_no_command_is_refused_and_the_next_one_still_answered(frame: by
     with ControlThread(settings, answer_within_s=0.05) as control:
         assert not ask(settings.control_port, frame).done
         assert not control.pending()
-        reply = ask(settings.control_port, wire.encode_command(wire.Ping()))
+        reply = ask(settings.control_port, commands.encode_command(commands.Ping()))
         assert "no answer within" in reply.reason
 
 

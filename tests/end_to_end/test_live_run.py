@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 import zmq
 
-from contracts import wire
+from contracts import commands, wire
 from contracts.records import Subject
 from contracts.refusal import Refusal
 from myoscope.live import run_live
@@ -54,29 +54,29 @@ def device(source_id: str) -> Iterator[Device]:
     device.pull_the_plug()
 
 
-def ask(run: LiveRun, command: wire.Command) -> wire.Reply:
+def ask(run: LiveRun, command: commands.Command) -> commands.Reply:
     with zmq.Context() as context, context.socket(zmq.REQ) as client:
         client.linger, client.rcvtimeo = 0, 10_000
         client.connect(f"tcp://127.0.0.1:{run.control_port}")
-        client.send(wire.encode_command(command))
-        return wire.decode_reply(client.recv())
+        client.send(commands.encode_command(command))
+        return commands.decode_reply(client.recv())
 
 
 def test_commands_are_done_and_seen_on_the_wire(device: Device, source_id: str) -> None:
     with LiveRun(source_id, *QUICK) as run:
         heard = run.heard
         heard.wait_for(lambda: len(heard.of(wire.Result)) > 3, "results")
-        assert ask(run, wire.Ping()) == wire.Reply(True, run_id=heard.envelopes[0].run_id)
-        assert ask(run, wire.Mark("needle moved")).done
+        assert ask(run, commands.Ping()) == commands.Reply(True, run_id=heard.envelopes[0].run_id)
+        assert ask(run, commands.Mark("needle moved")).done
         subject = Subject(muscle="tibialis anterior", side="left", age=61)
-        assert ask(run, wire.SetSubject(subject)).done
-        assert ask(run, wire.ResetEvidence()).done
+        assert ask(run, commands.SetSubject(subject)).done
+        assert ask(run, commands.ResetEvidence()).done
         heard.wait_for(
             lambda: any(m.subject == subject for m in heard.of(wire.StreamStart)), "the new subject"
         )
         assert "needle moved" in [m.text for m in heard.of(wire.MarkerNotice)]
         assert [m.subject for m in heard.of(wire.SubjectChanged)] == [subject]
-        assert ask(run, wire.Stop()).done
+        assert ask(run, commands.Stop()).done
         run.wait_ended()
         heard.wait_for(lambda: bool(heard.of(wire.StreamStop)), "the end")
     assert run.failure is None

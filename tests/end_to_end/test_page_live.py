@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from contracts import wire
+from contracts import commands, wire
 from tests.doubles_messages import described
 from tests.doubles_page import (
     PageProcess,
@@ -178,7 +178,7 @@ def test_rejected_windows_carry_their_reason(page: Page, publisher: FakePublishe
 def test_commands_are_acknowledged_on_the_page(page: Page, publisher: FakePublisher) -> None:
     page.keyboard.press("e")
     says(page, "#toast", "Evidence begins anew")
-    assert wire.ResetEvidence() in publisher.commands
+    assert commands.ResetEvidence() in publisher.commands
 
 
 def test_help_opens_and_closes(page: Page) -> None:

@@ -13,7 +13,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
-from contracts import wire
+from contracts import commands
 from contracts.settings import WireSettings
 from dashboard.control import Control
 from tests.doubles_live import free_port
@@ -108,17 +108,17 @@ def test_a_request_that_makes_no_sense_ends_that_connection_only(page: PageProce
 def test_commands_are_answered_by_the_run(page: PageProcess, publisher: FakePublisher) -> None:
     with urllib.request.urlopen(f"{page.url}/command/mark", data=b"") as answer:
         assert json.load(answer) == {"done": True, "reason": ""}
-    assert publisher.commands[-1] == wire.Mark("mark")
+    assert publisher.commands[-1] == commands.Mark("mark")
 
 
 def test_a_command_that_nobody_answers_says_so() -> None:
-    reply = Control(WireSettings(control_port=free_port()), answer_within_s=0.1).ask(wire.Ping())
+    reply = Control(WireSettings(control_port=free_port()), answer_within_s=0.1).ask(commands.Ping())
     assert not reply.done
     assert "no answer from tcp://127.0.0.1" in reply.reason
 
 
 def test_a_refused_command_carries_the_reason(publisher: FakePublisher) -> None:
-    reply = Control(WireSettings(control_port=publisher.control_port)).ask(wire.Stop())
+    reply = Control(WireSettings(control_port=publisher.control_port)).ask(commands.Stop())
     assert (reply.done, reply.reason) == (False, "not here")
 
 

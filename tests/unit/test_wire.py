@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from contracts import wire
+from contracts import commands, wire
 from contracts.records import Channel, ContinuityCounts, Gap, HandoffStats, Subject
 from contracts.refusal import Refusal
 
@@ -74,13 +74,13 @@ MESSAGES: tuple[wire.Message, ...] = (
     wire.StreamStop("asked"),
 )
 
-COMMANDS: tuple[wire.Command, ...] = (
-    wire.Ping(),
-    wire.Describe(),
-    wire.ResetEvidence(),
-    wire.SetSubject(Subject(side="right")),
-    wire.Mark("needle moved"),
-    wire.Stop(),
+COMMANDS: tuple[commands.Command, ...] = (
+    commands.Ping(),
+    commands.Describe(),
+    commands.ResetEvidence(),
+    commands.SetSubject(Subject(side="right")),
+    commands.Mark("needle moved"),
+    commands.Stop(),
 )
 
 
@@ -103,8 +103,8 @@ def test_no_topic_is_the_beginning_of_another() -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda c: type(c).__name__)
-def test_a_command_comes_back_as_it_went(command: wire.Command) -> None:
-    assert wire.decode_command(wire.encode_command(command)) == command
+def test_a_command_comes_back_as_it_went(command: commands.Command) -> None:
+    assert commands.decode_command(commands.encode_command(command)) == command
 
 
 def test_the_signal_is_a_view_of_the_message() -> None:
@@ -121,7 +121,7 @@ def test_an_unknown_topic_passes_and_a_damaged_message_is_refused() -> None:
     with pytest.raises(Refusal, match="3 frames"):
         wire.decode([b"result", b"", b""])
     with pytest.raises(Refusal, match="ping"):
-        wire.decode_command(b"\xc0")
+        commands.decode_command(b"\xc0")
 
 
 def test_a_field_of_a_later_version_is_ignored() -> None:
@@ -142,6 +142,6 @@ def test_the_bytes_of_earlier_versions_still_decode() -> None:
 
 def test_the_schema_is_the_one_written_down() -> None:
     """A change here is a change of the wire: only additions with a default, and docs/wire.md says so."""
-    for kind, name in ((wire.Envelope, "wire_schema.json"), (wire.Command, "command_schema.json")):
+    for kind, name in ((wire.Envelope, "wire_schema.json"), (commands.Command, "command_schema.json")):
         now = json.loads(json.dumps(msgspec.json.schema(kind)))
         assert now == json.loads((GOLDEN / name).read_text())
