@@ -11,9 +11,6 @@ from inference.training.datasets import Windows
 from inference.training.fit import fit
 from inference.training.splits import balanced_weights, folds
 
-_NOTHING_IS_0: dict[str, Any] = {"zero_division": 0.0}
-"""A class that is never said has precision 0; scikit-learn's stubs know only its warning."""
-
 
 @dataclass(frozen=True)
 class Scores:
@@ -71,12 +68,12 @@ def score(probabilities: NDArray[np.float64], target: NDArray[np.int64]) -> Scor
         roc_auc_score(target == c, probabilities[:, c]) if 0 < (target == c).sum() < len(target) else np.nan
         for c in labels
     ]
+    # A class that is never said has precision 0; scikit-learn's stubs know only its warning.
+    options: Any = {"labels": present, "average": "macro", "zero_division": 0.0}
     return Scores(
         n=len(target),
-        macro_f1=float(f1_score(target, said, labels=present, average="macro", zero_division=0.0)),
-        balanced_accuracy=float(
-            recall_score(target, said, labels=present, average="macro", zero_division=0.0)
-        ),
+        macro_f1=float(f1_score(target, said, **options)),
+        balanced_accuracy=float(recall_score(target, said, **options)),
         auc=float(np.nanmean(aucs)),
         confusion=confusion_matrix(target, said, labels=labels),
     )
