@@ -16,13 +16,17 @@ if TYPE_CHECKING:
     from myoscope.offline import Summary
 
 
+LABELS_SHOWN = 4
+
+
 def streams_table(found: "Sequence[StreamListing]") -> Table:
     """The streams in reach, a row each."""
     table = Table("name", "type", "rate, Hz", "channels", "units", "format", "source id", "host")
     for s in found:
         rate = f"{s.rate_hz:g}" if s.rate_hz else "irregular"
         units = ", ".join(dict.fromkeys(u or "not stated" for u in s.units)) or "not stated"
-        labels = f"{s.n_channels}: {', '.join(s.labels)}" if s.labels else str(s.n_channels)
+        shown = ", ".join(s.labels[:LABELS_SHOWN]) + (", ..." if len(s.labels) > LABELS_SHOWN else "")
+        labels = f"{s.n_channels}: {shown}" if shown else str(s.n_channels)
         table.add_row(s.name, s.type, rate, labels, units, s.sample_format, s.source_id or "none", s.host)
     return table
 

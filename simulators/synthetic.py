@@ -171,5 +171,5 @@ def _description(
         subject=subject,
         manufacturer="Myoscope",
         model=SYNTHETIC,
-        notes=(f"This signal is from a {SYNTHETIC}.",),
+        notes=("Synthetic signal, not a physiological model: what a model says of it means nothing.",),
     )

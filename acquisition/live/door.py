@@ -81,6 +81,7 @@ def open_door(native: NativeStream, settings: StreamSettings, subject: Subject =
     if not emg:
         raise _no_emg(native, labels)
     notes += _unit_notes(emg, native, settings)
+    notes += _replay_notes(native.values)
     derived = derive([(channel.label, channel.unit) for channel in emg], settings)
     description = StreamDescription(
         name=native.name,
@@ -198,6 +199,12 @@ def _no_emg(native: NativeStream, labels: list[str]) -> Refusal:
         wanted="at least one channel of role emg",
         do=f'Set stream.channels."{labels[0] if labels else "label"}".role = "emg" for those that are.',
     )
+
+
+def _replay_notes(values: dict[str, str]) -> list[str]:
+    """What a replay says of its source. Another sender's free text may name a person, and is not taken up."""
+    said = values.get("acquisition/notes", "") if _speed(values) is not None else ""
+    return [said] if said else []
 
 
 def _subject(values: dict[str, str], given: Subject, notes: list[str]) -> Subject:

@@ -25,6 +25,7 @@ def reading_panel(run: RunView | None, channel: int, *, four_classes: bool) -> l
     return [
         html.Div(verdict(reading.decision.label, start), className=_headline_class(reading.decision)),
         html.P(_why(reading), className="why"),
+        *([html.P(" ".join(start.notes), className="caution")] if start.notes else []),
         html.Div(_bars(reading, start, four_classes=four_classes), className="bars"),
         html.P(not_decidable(start.patterns), className="limits"),
     ]

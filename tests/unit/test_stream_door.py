@@ -211,3 +211,11 @@ def test_a_wrong_label_is_refused_with_the_labels_there() -> None:
     with pytest.raises(Refusal) as refused:
         open_door(stream(("BB", "uV", "EMG"), ("TB", "uV", "EMG")), settings(BC=ChannelSettings()))
     assert refused.value.wanted.endswith("BB, TB")
+
+
+def test_what_a_replay_notes_of_its_source_is_taken_up_and_another_senders_free_text_is_not() -> None:
+    said = {"acquisition/notes": "J. Smith, third visit"}
+    assert open_door(stream(("BB", "uV", "EMG"), values=said), StreamSettings()).description.notes == ()
+    replayed = {"acquisition/notes": "Synthetic signal.", "replay/speed": "1.0"}
+    notes = open_door(stream(("BB", "uV", "EMG"), values=replayed), StreamSettings()).description.notes
+    assert notes == ("Synthetic signal.",)

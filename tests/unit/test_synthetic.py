@@ -144,7 +144,7 @@ def test_it_says_that_it_is_synthetic():
     description = SyntheticEmg(subject=Subject(muscle="biceps brachii")).description
     assert "Synthetic" in description.name
     assert "not a physiological model" in description.model
-    assert any("synthetic" in note for note in description.notes)
+    assert any("means nothing" in note for note in description.notes)
     assert description.subject.muscle == "biceps brachii"
 
 
