@@ -1,6 +1,7 @@
 """The live run, read in the order of the data: reader, hand-off, pipeline, publisher."""
 
 import logging
+import math
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -31,6 +32,9 @@ CHUNKS_WAITING = 64
 
 HEALTH_EVERY_S = 0.25
 START_EVERY_S = 1.0
+REHEARSED_BEFORE_S = 0.0015
+"""How long before the chunk that completes a window the judging is rehearsed (docs/performance.md)."""
+
 END_OF_RECORDING = "end of recording"
 
 
@@ -95,6 +99,7 @@ class Run:
         self._start = stream_start(pipeline, self._stream, self._started_at)
         self._health = RunHealth(self._start.latency_valid)
         self._newest = 0
+        self._rehearse_at = math.inf
         self._ended = False
 
     def drive(self, stop: threading.Event, *, until_end: bool) -> None:
@@ -124,7 +129,7 @@ class Run:
                 self._report(now)
                 next_health = now + HEALTH_EVERY_S
             try:
-                chunk = self._chunks.take(timeout_s=max(0.0, min(next_health, next_start) - local_clock()))
+                chunk = self._next_chunk(min(next_health, next_start))
             except HandoffClosed:
                 self._reader.raise_if_failed()
                 return
@@ -135,6 +140,16 @@ class Run:
             if any(self._obey(asked) for asked in self._control.pending()):
                 return
             self._publish_markers()
+
+    def _next_chunk(self, until: float) -> Chunk | None:
+        """The next chunk, or None at `until`. Shortly before one that completes a window, rehearses."""
+        if self._rehearse_at < until:
+            chunk = self._chunks.take(timeout_s=max(0.0, self._rehearse_at - local_clock()))
+            if chunk is not None:
+                return chunk
+            self._rehearse_at = math.inf
+            self._pipeline.rehearse()
+        return self._chunks.take(timeout_s=max(0.0, until - local_clock()))
 
     def _process(self, chunk: Chunk) -> None:
         taken_at = local_clock()
@@ -150,6 +165,10 @@ class Run:
         self._publisher.send(signal_block(chunk))
         self._health.saw_signal(float(chunk.stamps[-1]))
         self._newest = chunk.stop_index
+        period_s = chunk.samples.shape[0] / self._stream.rate_hz
+        completes = self._pipeline.samples_to_window() <= chunk.samples.shape[0]
+        rehearses = completes and period_s > 2 * REHEARSED_BEFORE_S
+        self._rehearse_at = chunk.received_at + period_s - REHEARSED_BEFORE_S if rehearses else math.inf
 
     def _announce(self) -> None:
         self._start = stream_start(self._pipeline, self._stream, self._started_at)

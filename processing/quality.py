@@ -29,6 +29,8 @@ QUALITY_FLAGS = tuple(FLAGS)
 
 LOW_FREQUENCY_HZ = 10.0
 HARMONICS = 3
+STEPS_HZ = 2_500.0
+"""Least rate of the steps of a waveform."""
 SHORTEST_FLAT = 16
 """Samples. At 200 Hz and 8 bit a quiet muscle repeats a value for flat_s now and then."""
 
@@ -120,10 +122,15 @@ class Spectrometer:
 
     Slow: the cosine series (DCT-II) below 10 Hz, which follows a drift without the leakage that a Fourier
     transform of so short a piece would have. Mains: 50 or 60 Hz with harmonics, orthogonal to the slow part.
+    At high rates the waveforms go in steps, of which the highest harmonic still has 14 to a period.
     """
 
     def __init__(self, length: int, duration_s: float, n_channels: int) -> None:
-        at = (np.arange(length) + 0.5) / length
+        self._step = max(1, math.floor(length / duration_s / STEPS_HZ))
+        held = np.arange(length) // self._step
+        counts = np.bincount(held)
+        middles = np.bincount(held, weights=np.arange(length) + 0.5) / counts
+        at = (middles / length)[held]
         n_slow = min(math.ceil(2.0 * LOW_FREQUENCY_HZ * duration_s), length)
         slow = [np.cos(np.pi * k * at) for k in range(n_slow)]
         judged = duration_s >= SHORTEST_MAINS_S and length / duration_s > 120.0 * HARMONICS
@@ -133,14 +140,16 @@ class Spectrometer:
             waves = [wave(angle) for angle in angles for wave in (np.cos, np.sin)]
             columns.append(np.linalg.qr(np.stack(slow + waves, axis=1))[0][:, n_slow:])
         self._length = length
-        self._waveforms = np.ascontiguousarray(np.concatenate(columns, axis=1), dtype=np.float32)
+        self._waveforms = np.ascontiguousarray(
+            np.concatenate(columns, axis=1)[:: self._step], dtype=np.float32
+        )
         self._groups = np.cumsum([0] + [column.shape[1] for column in columns] + [0] * (3 - len(columns)))
         self._products = np.zeros(self._waveforms.shape[1])
         self._powers = np.zeros((4, n_channels))
 
     def measure(self, window: NDArray[np.float32]) -> None:
         """Take the next window, f32 `(length, n_channels)`; the properties below then speak of it."""
-        project(window, self._waveforms, self._groups, self._products, self._powers)
+        project(window, self._step, self._waveforms, self._groups, self._products, self._powers)
 
     @property
     def low_frequency_fraction(self) -> NDArray[np.float64]:

@@ -17,6 +17,11 @@ class WindowClock:
         """Begin anew: the first window ends at `at_index + length`."""
         self._next = at_index + self.length
 
+    @property
+    def next_stop(self) -> int:
+        """Where the next window will end."""
+        return self._next
+
     def due(self, stop_index: int) -> range:
         """Stop indices of the windows completed since the last call, when samples up to `stop_index` are there."""
         due = range(self._next, stop_index + 1, self.hop)

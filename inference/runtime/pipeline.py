@@ -132,6 +132,29 @@ class Pipeline:
         self.reset_evidence()
         self._next_index = None
 
+    def rehearse(self) -> None:
+        """Judge the newest samples as if a window ended there, and forget the result: no state changes.
+
+        For a caller that waits for the chunk that completes a window: code and tables that have not been
+        touched for some milliseconds are out of the processor's caches (docs/performance.md).
+        """
+        held = min(
+            self._ring.stop_index - self._ring.first_index - self.analysis.window,
+            self._raw.stop_index - self._raw.first_index - self._raw_window,
+        )
+        if held < 0:
+            return
+        filtered = self._ring.window(self._ring.stop_index, self.analysis.window)
+        self._gate.judge(self._raw.window(self._raw.stop_index, self._raw_window), filtered)
+        self._extractor.compute(filtered, self._features)
+        self._predict(filtered)
+
+    def samples_to_window(self) -> int:
+        """How many more samples of the stream the next window needs."""
+        if self._next_index is None:
+            return self._raw_window
+        return self._base + self._resampler.needed(self._windows.next_stop) - self._next_index
+
     def reset_evidence(self) -> None:
         """Forget the evidence of every reading."""
         for evidence in self._evidence:
