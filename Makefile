@@ -61,6 +61,7 @@ models: setup-dev
 	$(BIN)/myoscope train --data $(MYOSCOPE_DATA)/n2001 --data $(MYOSCOPE_DATA)/neuromuscular_asc --task patterns --out runs/models
 	$(BIN)/myoscope train --data $(MYOSCOPE_DATA)/emg4 --task gestures --out runs/models
 	cp runs/models/patterns.onnx runs/models/patterns.md runs/models/gestures.onnx runs/models/gestures.md inference/models/
+	cd inference/models && sha256sum *.onnx > SHA256SUMS
 
 lock: $(VENV)/.uv
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate \

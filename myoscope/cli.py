@@ -118,14 +118,13 @@ def streams(
     wait: Annotated[float, typer.Option(help="Seconds to listen.")] = 1.0,
 ) -> None:
     """List the LSL streams in reach, and say which network scope was searched."""
-    from acquisition.live.network import configure_lsl, list_streams
+    from acquisition.live.network import configure_lsl, list_streams, reach
     from myoscope.tables import streams_table
 
     scope = settings_from(settings_file, None, override).lsl
     configure_lsl(scope)
     found = list_streams(scope, wait)
-    peers = f", asking {', '.join(scope.known_peers)} directly" if scope.known_peers else ""
-    console.print(f"{len(found)} stream(s); searched: {scope.scope} (lsl.scope){peers}", highlight=False)
+    console.print(f"{len(found)} stream(s); searched: {reach(scope)}", highlight=False)
     if found:
         console.print(streams_table(found))
     else:

@@ -106,7 +106,7 @@ def _ports(settings: Settings) -> Iterator[Finding]:
 
 
 def _model(settings: Settings) -> Iterator[Finding]:
-    from inference.runtime.model import load_model
+    from inference.runtime.model import load_model, shipped_hashes, shipped_models
 
     try:
         model = load_model(settings.model)
@@ -117,6 +117,14 @@ def _model(settings: Settings) -> Iterator[Finding]:
         yield Finding(True, "model", "none (model.path)")
         return
     card = model.card
+    shipped = model.path in shipped_models().values()
+    written = shipped_hashes().get(model.path.name) if shipped else model.sha256
+    if written != model.sha256:
+        found = f"SHA-256 {model.sha256[:16]}... of {model.path.name}, not {written}"
+        yield Finding(
+            False, "model", found, "Install Myoscope again: this is not the model that was shipped."
+        )
+        return
     yield Finding(
         True, "model", f"{card.name} {card.version}, SHA-256 {model.sha256[:16]}..., {card.algorithm}"
     )

@@ -23,6 +23,12 @@ def shipped_models() -> dict[str, Path]:
     return {path.stem: path for path in sorted(folder.glob("*.onnx"))}
 
 
+def shipped_hashes() -> dict[str, str]:
+    """The SHA-256 of each shipped model by file name, as they were written down when it was made."""
+    text = (Path(str(resources.files("inference"))) / "models" / "SHA256SUMS").read_text(encoding="ascii")
+    return {name: sha256 for sha256, name in (line.split() for line in text.splitlines())}
+
+
 def sha256_of(path: Path) -> str:
     """The SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:
