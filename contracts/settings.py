@@ -8,7 +8,7 @@ to samples once, where the rate is known, and the rounded values are published i
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast, get_args
 
 import msgspec
 from msgspec import Meta
@@ -237,31 +237,36 @@ def _merged(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
 
 
 def _refused(text: str, tree: dict[str, Any], where: str) -> Refusal:
+    """msgspec's sentence (`Expected ... - at `$.part.key``) as found, wanted and what to do."""
     what, _, at = text.partition(" - at `$")
     keys = [key for key in at.strip("`").replace("[...]", "").split(".") if key]
-    value: Any = tree
-    for key in keys:
-        value = value.get(key) if isinstance(value, dict) else None
+    kind, value = _at(keys, tree)
     place = ".".join(keys) or "the top level"
-    found = f"{what[0].lower()}{what[1:]} at {place} in {where}"
-    if keys and not isinstance(value, dict):
-        found = f"{place} = {value!r} in {where} ({what[0].lower()}{what[1:]})"
-    return Refusal(
-        found=found, wanted=_allowed(keys, what), do="Correct it; `myoscope settings` shows every key."
-    )
+    if "unknown field" in what:
+        found = f"the unknown key {what.rpartition(' ')[2].strip('`')!r} at {place} in {where}"
+        wanted = "one of " + ", ".join(field.name for field in msgspec.structs.fields(kind))
+    else:
+        found = f"{place} = {value!r} in {where}"
+        options = [option for option in get_args(kind) if isinstance(option, str | int)]
+        wanted = " or ".join(repr(option) for option in options) if options else _expected(what)
+    return Refusal(found=found, wanted=wanted, do="Correct it; `myoscope settings` shows every key.")
 
 
-def _allowed(keys: list[str], what: str) -> str:
+def _at(keys: list[str], tree: dict[str, Any]) -> tuple[Any, Any]:
+    """The declared type at a place in the tree, and the value that stands there."""
     kind: Any = Settings
+    value: Any = tree
     for key in keys:
         fields = {f.name: f.type for f in msgspec.structs.fields(kind)} if _is_struct(kind) else {}
         kind = fields.get(key, kind)
-        for option in getattr(kind, "__args__", ()):
-            if _is_struct(option):
-                kind = option
-    if "unknown field" in what and _is_struct(kind):
-        return "one of " + ", ".join(f.name for f in msgspec.structs.fields(kind))
-    return "a value that the key allows"
+        kind = next((option for option in get_args(kind) if _is_struct(option)), kind)
+        value = cast("dict[str, Any]", value).get(key) if isinstance(value, dict) else value
+    return kind, value
+
+
+def _expected(what: str) -> str:
+    """The part of msgspec's sentence that says what was expected: a type, and its limits."""
+    return what.partition("xpected ")[2].partition(", got")[0].replace("`", "") or what
 
 
 def _is_struct(kind: Any) -> bool:
