@@ -25,6 +25,8 @@ Outcome = Literal["end of recording", "stopped"]
 _ATTENTION_S = 0.02
 """How long the player sleeps at most before it looks for commands."""
 _DRAIN_S = 1.0
+_LEAD_S = 0.03
+"""Between the marker of a seam and the sample that it speaks of."""
 
 
 class ReplaySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -214,6 +216,15 @@ class Player:
     def _mark_seam(self, text: str) -> None:
         self._outlet.mark(text, self._stamp(self._next_number()))
 
+    def _give_the_marker_a_lead(self) -> None:
+        """Put off what follows, if need be, until a marker sent now will have arrived before it.
+
+        Text and signal travel over separate connections: a marker sent at the same time as its sample was
+        seen to come after it, on a busy machine.
+        """
+        due = self._due(self._next_number() + self._chunk - 1)
+        self._start += max(0.0, self._clock() + _LEAD_S - due)
+
     def _end(self) -> None:
         self._outlet.mark("end of recording", self._stamp(self._next_number() - 1))
         self._outlet.drain(_DRAIN_S)
@@ -233,6 +244,7 @@ class Player:
         self._start += self._clock() - self._paused_at
         self._paused_at = None
         if self._seam is not None:
+            self._give_the_marker_a_lead()
             self._mark_seam(self._seam)
 
     def _toggle_pause(self) -> None:
@@ -249,6 +261,7 @@ class Player:
         if self.paused:
             self._seam = text  # its stamp is known when the player goes on
         else:
+            self._give_the_marker_a_lead()
             self._mark_seam(text)
 
 

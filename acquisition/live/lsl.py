@@ -5,6 +5,7 @@ by liblsl; it is added to a line through the raw stamps (`stamps.StampLine`, whe
 dejittering) or to the raw stamps themselves. The offset is taken up anew once a second.
 """
 
+import math
 import time
 from collections import deque
 from types import TracebackType
@@ -75,6 +76,7 @@ class LslSource:
         self._offset_s = connection.clock_offset_s
         self._reconnected = False
         self._search: Search | None = None
+        self._last_raw_stamp = math.inf
         self._ready: deque[Chunk] = deque()
         self._health = SourceHealth()
 
@@ -206,7 +208,11 @@ class LslSource:
     ) -> list[float]:
         if self._seams is None:
             return []
-        unusual = counter is not None and self._continuity.is_unusual(counter)
+        # A replay's stamps are even: a step in them is a seam, or a hole in the recording.
+        step_s = float(raw_stamps[0]) - self._last_raw_stamp
+        self._last_raw_stamp = float(raw_stamps[-1])
+        unusual = step_s > 1.5 / self.description.rate_hz
+        unusual |= counter is not None and self._continuity.is_unusual(counter)
         half_period_s = 0.5 / self.description.rate_hz
         wait_s = _SEAM_WAIT_S if unusual else 0.0
         return self._seams.until(float(raw_stamps[-1]), half_period_s, wait_s=wait_s)
