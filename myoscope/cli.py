@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.logging import RichHandler
+from rich.markup import escape
 
 from contracts.refusal import Refusal
 from myoscope import cli_models, cli_sources
@@ -35,7 +36,7 @@ def main() -> None:
     try:
         app(standalone_mode=True)
     except Refusal as refusal:
-        errors.print(f"[bold red]myoscope:[/bold red] {refusal}", markup=True)
+        errors.print(f"[bold red]myoscope:[/bold red] {escape(str(refusal))}")
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
@@ -88,12 +89,12 @@ def live(
 
     def ready(start: StreamStart) -> None:
         console.print(
-            f"[green]live[/green] {start.stream}: {len(start.channels)} channel(s) at {start.rate_hz:g} Hz, "
+            f"[green]live[/green] {escape(start.stream)}: {len(start.channels)} channel(s) at {start.rate_hz:g} Hz, "
             f"model {start.model or 'none'}, results on tcp://{settings.wire.host}:{settings.wire.port}",
             highlight=False,
         )
         for note in start.notes:
-            console.print(f"  note: {note}", highlight=False)
+            console.print(f"  note: {escape(note)}", highlight=False)
 
     run_live(settings, stop_on_signals(), on_ready=ready, until_end=until_end)
 

@@ -121,6 +121,7 @@ class Run:
     def _loop(self, stop: threading.Event, *, until_end: bool) -> None:
         next_start = next_health = local_clock()
         while not stop.is_set():
+            self._control.raise_if_failed()
             now = local_clock()
             if now >= next_start:
                 self._announce()
@@ -153,8 +154,10 @@ class Run:
 
     def _process(self, chunk: Chunk) -> None:
         taken_at = local_clock()
-        behind = taken_at - chunk.received_at > self._start.hop_s
-        for message in self._pipeline.feed(chunk, taken_at=taken_at, newest_only=behind):
+        waiting_to = 0
+        if taken_at - chunk.received_at > self._start.hop_s:
+            waiting_to = chunk.stop_index + self._chunks.statistics().waiting * chunk.samples.shape[0]
+        for message in self._pipeline.feed(chunk, taken_at=taken_at, waiting_to=waiting_to):
             envelope = self._publisher.send(message)
             if isinstance(message, wire.Result):
                 self._health.saw_result(message, envelope.published_at)

@@ -56,6 +56,11 @@ class ControlThread(threading.Thread):
             found.append(asked)
         return found
 
+    def raise_if_failed(self) -> None:
+        """Raise what ended the thread, if something did."""
+        if self.failure is not None:
+            raise self.failure
+
     def run(self) -> None:
         """Answer one command after the other until asked to stop."""
         try:

@@ -134,6 +134,12 @@ def _check_input(session: ort.InferenceSession, card: ModelCard, path: Path) -> 
     inputs = session.get_inputs()
     wanted = [card.n_inputs] if card.input == "features" else [card.window, card.channels or 1]
     found: list[Any] = list(inputs[0].shape)[1:]
+    if isinstance(inputs[0].shape[0], int):
+        raise Refusal(
+            found=f"a batch of exactly {inputs[0].shape[0]} in {path}",
+            wanted="a batch axis that takes any number of rows",
+            do="Export with a dynamic first axis.",
+        )
     fits = len(inputs) == 1 and inputs[0].type == "tensor(float)" and len(found) == len(wanted)
     if not fits or any(isinstance(f, int) and f != w for f, w in zip(found, wanted, strict=True)):
         raise Refusal(

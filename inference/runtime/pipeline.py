@@ -124,13 +124,15 @@ class Pipeline:
 
     def warm_up(self) -> None:
         """Compile every kernel and run the model, then forget it all: the first sample must not wait."""
-        rehearsal = self._raw_window + self._mains_after + 3 * self._piece
+        undecided, filters = self._mains_after, self._filters
+        rehearsal = self._raw_window + undecided + 3 * self._piece
         samples = np.zeros((rehearsal, len(self.stream.emg)), np.float32)
         samples[::7] = 100.0
         self.feed(as_chunk(samples, 0, self.stream.rate_hz))
         self._extractor.warm_up()
         self.reset_evidence()
         self._next_index = None
+        self._mains_after, self._filters = undecided, filters
 
     def rehearse(self) -> None:
         """Judge the newest samples as if a window ended there, and forget the result: no state changes.
@@ -160,19 +162,21 @@ class Pipeline:
         for evidence in self._evidence:
             evidence.reset()
 
-    def feed(self, chunk: Chunk, *, taken_at: float = 0.0, newest_only: bool = False) -> list[Output]:
-        """What the chunk brings about, in order: a gap, then the windows that it completes.
+    def feed(self, chunk: Chunk, *, taken_at: float = 0.0, waiting_to: int = 0) -> list[Output]:
+        """What the chunk brings about, in order: gaps, then the windows that it completes.
 
-        With `newest_only` (we are more than a hop behind) only the last due window is computed; the others
-        are named in a WindowsSkipped, so that an offline run can follow.
+        A caller that is more than a hop behind says up to which index samples are waiting (`waiting_to`):
+        windows that a newer one among them makes stale are not computed but named in a WindowsSkipped, so
+        that an offline run can follow.
         """
         out: list[Output] = []
-        gap = self._gap_before(chunk)
-        if gap is not None:
+        gaps = self._gaps_before(chunk)
+        for gap in gaps:
             out.append(GapNotice(gap))
-            if gap.cause == "seam" or gap.missing / self.stream.rate_hz > self._evidence_tau_s:
+            silent_s = max(gap.missing / self.stream.rate_hz, gap.outage_s)
+            if gap.cause == "seam" or silent_s > self._evidence_tau_s:
                 self.reset_evidence()
-        if gap is not None or self._next_index is None:
+        if gaps or self._next_index is None:
             self._begin(chunk.first_index)
         self._next_index = chunk.stop_index
         skipped: list[int] = []
@@ -182,7 +186,7 @@ class Pipeline:
             for due in self._windows.due(self._ring.stop_index):
                 at = self._base + self._resampler.needed(due)
                 later = self._base + self._resampler.needed(due + self.analysis.hop)
-                if at in self._left_out or (newest_only and later <= chunk.stop_index):
+                if at in self._left_out or later <= waiting_to:
                     skipped.append(at)
                     continue
                 captured = float(chunk.stamps[at - 1 - chunk.first_index])
@@ -195,13 +199,16 @@ class Pipeline:
         """Leave out the windows that end there: what an offline run does to follow a live one."""
         self._left_out = stop_indices
 
-    def _gap_before(self, chunk: Chunk) -> Gap | None:
-        if chunk.gap_before is not None:
-            return chunk.gap_before
-        if self._next_index is None or chunk.first_index == self._next_index:
-            return None
-        # Nobody announced it, so it is ours: the hand-off dropped its oldest.
-        return Gap(chunk.first_index, chunk.first_index - self._next_index, "overload")
+    def _gaps_before(self, chunk: Chunk) -> list[Gap]:
+        """What lies between the last sample and this chunk: what nobody announced, then what it carries."""
+        told = [] if chunk.gap_before is None else [chunk.gap_before]
+        if self._next_index is None:
+            return told
+        begins = chunk.first_index - sum(gap.missing for gap in told)
+        if begins > self._next_index:
+            # Nobody announced it, so it is ours: the hand-off dropped its oldest.
+            return [Gap(begins, begins - self._next_index, "overload"), *told]
+        return told
 
     def _begin(self, at_index: int) -> None:
         self._base = at_index
@@ -308,4 +315,11 @@ def _parameters(stream: StreamDescription, model: OnnxModel | None) -> FeaturePa
     """The thresholds that the model was fitted with; without a model, or word from it, those of the unit."""
     if model is None or not model.card.parameters:
         return PARAMETERS[stream.emg_unit]
-    return msgspec.convert(model.card.parameters, FeatureParameters)
+    try:
+        return msgspec.convert(model.card.parameters, FeatureParameters)
+    except msgspec.ValidationError as error:
+        raise Refusal(
+            found=f"feature parameters in the card of model {model.card.name} that do not read ({error})",
+            wanted="those of docs/measurements.md",
+            do="Correct the card's `parameters`, or leave them out.",
+        ) from error

@@ -113,6 +113,28 @@ def test_a_hole_that_nobody_announced_is_our_own_overload() -> None:
     assert first == GapNotice(Gap(1300, 300, "overload"))
 
 
+def test_a_loss_of_ours_before_an_announced_gap_is_told_too() -> None:
+    subject, signal = surface(), noise(1.0, SURFACE_HZ)
+    subject.feed(as_chunk(signal[:1000], 0, SURFACE_HZ))
+    gap = Gap(1500, 200, "inlet")
+    out = subject.feed(replace(as_chunk(signal[1000:], 1500, SURFACE_HZ), gap_before=gap))
+    assert [m.gap for m in out if isinstance(m, GapNotice)] == [Gap(1300, 300, "overload"), gap]
+
+
+def test_evidence_outlives_a_short_gap_and_not_a_long_outage_or_a_seam() -> None:
+    signal = noise(5.0, NEEDLE_HZ)
+    for gap, kept in (
+        (Gap(120_000, 100, "inlet"), True),
+        (Gap(120_000, 0, "outage", exact=False, outage_s=60.0), False),
+        (Gap(120_000, 0, "seam"), False),
+    ):
+        subject = pipeline(NEEDLE_HZ, 1, MODEL)
+        subject.feed(as_chunk(signal, 120_000 - gap.missing - len(signal), NEEDLE_HZ))
+        out = subject.feed(replace(as_chunk(signal[:30_000], 120_000, NEEDLE_HZ), gap_before=gap))
+        first = next(m for m in out if isinstance(m, Result))
+        assert (first.readings[0].decision.reason != "settling") is kept
+
+
 def test_a_seam_resets_without_missing_samples() -> None:
     subject, signal = surface(), noise(1.0, SURFACE_HZ)
     subject.feed(as_chunk(signal[:1000], 0, SURFACE_HZ))
@@ -125,7 +147,7 @@ def test_a_seam_resets_without_missing_samples() -> None:
 def test_far_behind_only_the_newest_window_is_computed_and_the_others_are_named() -> None:
     signal = noise(2.0, SURFACE_HZ)
     everything = [m for m in fed(surface(), signal, [], SURFACE_HZ) if isinstance(m, Result)]
-    out = surface().feed(as_chunk(signal, 0, SURFACE_HZ), newest_only=True)
+    out = surface().feed(as_chunk(signal, 0, SURFACE_HZ), waiting_to=len(signal))
     assert [m.readings for m in out if isinstance(m, Result)] == [everything[-1].readings]
     skipped = [m for m in out if isinstance(m, WindowsSkipped)]
     assert [m.stop_indices for m in skipped] == [tuple(m.stop_index for m in everything[:-1])]
@@ -134,7 +156,8 @@ def test_far_behind_only_the_newest_window_is_computed_and_the_others_are_named(
 def test_an_offline_run_can_leave_out_the_same_windows() -> None:
     signal = noise(1.5, SURFACE_HZ)
     live = surface()
-    out = live.feed(as_chunk(signal[:2000], 0, SURFACE_HZ), newest_only=True)
+    out = live.feed(as_chunk(signal[:1900], 0, SURFACE_HZ), waiting_to=2000)
+    out += live.feed(as_chunk(signal[1900:2000], 1900, SURFACE_HZ))
     out += live.feed(as_chunk(signal[2000:], 2000, SURFACE_HZ))
     offline = surface()
     offline.skip(frozenset(i for m in out if isinstance(m, WindowsSkipped) for i in m.stop_indices))
@@ -160,6 +183,7 @@ def test_the_mains_are_found_within_a_second_and_the_notch_is_published() -> Non
     subject = surface('filters.notch="auto"')
     mains = 300 * np.sin(2 * np.pi * 50 * np.arange(6000) / SURFACE_HZ)
     signal = (noise(3.0, SURFACE_HZ) + mains[:, None]).astype(np.float32)
+    subject.warm_up()
     assert subject.filters.notch_hz == 0
     fed(subject, signal, [1999], SURFACE_HZ)
     assert subject.filters.notch_hz == 50
