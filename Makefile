@@ -7,7 +7,7 @@ export MYOSCOPE_DATA ?= $(if $(wildcard ../shared/data),$(abspath ../shared/data
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test check format bench torture models lock clean setup setup-dev
+.PHONY: help demo test check format bench models lock clean setup setup-dev
 
 help:
 	@echo "make demo [RECORDING=FILE]   start everything and print the page's address"

@@ -25,7 +25,7 @@ class SetSubject(msgspec.Struct, frozen=True, tag="set_subject"):
 
 
 class Mark(msgspec.Struct, frozen=True, tag="mark"):
-    """Put a marker at the newest sample."""
+    """Publish a marker, stamped with the moment at which the command is obeyed."""
 
     text: str
 

@@ -5,6 +5,9 @@
     summary = classify("record.edf")                      # what `myoscope classify` prints
     for result in windows("record.edf"): ...              # every window, as it would be on the wire
     for envelope in listen(): ...                         # what a live run publishes, as it comes
+    send(Mark("needle moved"))                            # a command to a live run, and its answer
+
+`run_live(settings, stop)` is the live run itself, `list_streams(scope, wait_s)` what is in reach.
 
 Everything raises `Refusal` for input that cannot be used. Research use only, not a diagnosis.
 """
@@ -12,31 +15,45 @@ Everything raises `Refusal` for input that cannot be used. Research use only, no
 from collections.abc import Iterator
 from pathlib import Path
 
+from acquisition.live.network import configure_lsl, list_streams
 from acquisition.recordings.door import open_recording
 from acquisition.recordings.recording import Recording
+from contracts.commands import Command, Mark, Ping, Reply, ResetEvidence, SetSubject, Stop
 from contracts.refusal import Refusal
 from contracts.settings import Settings, WireSettings, load_settings
 from contracts.wire import Envelope, Result
+from dashboard.control import Control
 from inference.runtime.model import OnnxModel, load_model
 from inference.runtime.pipeline import Pipeline
+from myoscope.live import run_live
 from myoscope.offline import Summary, analyse, summarise
 from myoscope.presets import read_preset
 from myoscope.tail import listen_to
 
 __all__ = [
     "Envelope",
+    "Mark",
     "OnnxModel",
+    "Ping",
     "Pipeline",
     "Recording",
     "Refusal",
+    "Reply",
+    "ResetEvidence",
     "Result",
+    "SetSubject",
     "Settings",
+    "Stop",
     "Summary",
     "classify",
+    "configure_lsl",
+    "list_streams",
     "listen",
     "load_model",
     "load_settings",
     "open_recording",
+    "run_live",
+    "send",
     "settings_for",
     "windows",
 ]
@@ -68,3 +85,8 @@ def listen(wire: WireSettings | None = None, *, quiet_s: float | None = None) ->
     for envelope in listen_to(wire or WireSettings(), quiet_s=quiet_s):
         if envelope is not None:
             yield envelope
+
+
+def send(command: Command, wire: WireSettings | None = None) -> Reply:
+    """The answer of a live run to one command: done, or refused with the reason."""
+    return Control(wire or WireSettings()).ask(command)

@@ -15,7 +15,7 @@ from rich.markup import escape
 
 from contracts.refusal import Refusal
 from myoscope import cli_models, cli_sources
-from myoscope.options import Override, Preset, SettingsFile, settings_from, stop_on_signals
+from myoscope.options import Override, Preset, SettingsFile, choose_stream, settings_from, stop_on_signals
 
 app = typer.Typer(
     name="myoscope",
@@ -59,6 +59,12 @@ def demo(
     pattern: Annotated[
         str, typer.Option(help="Synthetic source: healthy, myopathic or neurogenic.")
     ] = "neurogenic",
+    rate: Annotated[
+        float | None, typer.Option(help="Sampling rate in Hz, for files that do not say.")
+    ] = None,
+    unit: Annotated[str | None, typer.Option(help="Unit of the samples, for files that do not say.")] = None,
+    stream: Annotated[str | None, typer.Option(help="Which stream of an XDF file.")] = None,
+    settings_file: SettingsFile = None,
     preset: Preset = None,
     override: Override = None,
     open_page: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
@@ -66,7 +72,17 @@ def demo(
     """Start a source, the live run and the page on this machine, and print the page's address."""
     from myoscope.demo import run_demo
 
-    run_demo(recording, pattern, preset, override or [], open_page=open_page, stop=stop_on_signals())
+    given = (("--rate", rate), ("--unit", unit), ("--stream", stream))
+    run_demo(
+        recording,
+        pattern,
+        preset,
+        override or [],
+        open_page=open_page,
+        stop=stop_on_signals(),
+        settings_file=settings_file,
+        door=[word for name, value in given if value is not None for word in (name, str(value))],
+    )
 
 
 @app.command()
@@ -74,7 +90,9 @@ def live(
     settings_file: SettingsFile = None,
     preset: Preset = None,
     override: Override = None,
-    name: Annotated[str | None, typer.Option(help="Name of the stream.")] = None,
+    name: Annotated[
+        str | None, typer.Option(help="Name of the stream, of whatever type it calls itself.")
+    ] = None,
     source_id: Annotated[str | None, typer.Option(help="Source id of the stream.")] = None,
     until_end: Annotated[
         bool, typer.Option(help="End when a replay says that its recording has ended.")
@@ -84,8 +102,7 @@ def live(
     from contracts.wire import StreamStart
     from myoscope.live import run_live
 
-    chosen = [f'stream.{key}="{value}"' for key, value in (("name", name), ("source_id", source_id)) if value]
-    settings = settings_from(settings_file, preset, [*(override or []), *chosen])
+    settings = choose_stream(settings_from(settings_file, preset, override), name, source_id)
 
     def ready(start: StreamStart) -> None:
         console.print(

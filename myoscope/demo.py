@@ -1,5 +1,6 @@
 """`myoscope demo`: a source, the live run and the page, three processes on this machine."""
 
+import errno
 import json
 import os
 import signal
@@ -17,7 +18,7 @@ from pathlib import Path
 from rich.console import Console
 
 from contracts.refusal import Refusal
-from contracts.settings import load_settings
+from contracts.settings import Settings, load_settings
 from myoscope.presets import read_preset
 
 READY_WITHIN_S = 120.0
@@ -36,6 +37,8 @@ def run_demo(
     *,
     open_page: bool,
     stop: threading.Event,
+    settings_file: Path | None = None,
+    door: Sequence[str] = (),
 ) -> None:
     """Start the three, print the page's address when data moves on it, and end them all together.
 
@@ -45,15 +48,18 @@ def run_demo(
         raise Refusal(
             found=f"no file at {recording}", wanted="a recording", do="Check the path after RECORDING=."
         )
-    overrides = [*overrides, *_free_ports(overrides, preset)]
-    settings = load_settings(None, overrides, read_preset(preset))
+    settings = load_settings(settings_file, overrides, read_preset(preset))
+    overrides = [*overrides, *_free_ports(settings)]
+    settings = load_settings(settings_file, overrides, read_preset(preset))
     source_id = f"myoscope-demo-{os.getpid()}"
     shared = [word for override in overrides for word in ("--set", override)]
+    if settings_file is not None:
+        shared += ["--settings", str(settings_file)]
     if preset is not None:
         shared += ["--preset", preset]
     played = [str(recording)] if recording else ["--synthetic", pattern]
     commands = {
-        "source": ["replay", *played, "--loop", "--source-id", source_id, "--no-keys"],
+        "source": ["replay", *played, *door, "--loop", "--source-id", source_id, "--no-keys"],
         "live": ["live", *shared, "--source-id", source_id],
         "page": ["dashboard", *shared],
     }
@@ -78,9 +84,8 @@ def run_demo(
         _end(children)
 
 
-def _free_ports(overrides: Sequence[str], preset: str | None) -> list[str]:
+def _free_ports(settings: Settings) -> list[str]:
     """Overrides for the ports that are taken, so that a second demo does not meet the first."""
-    settings = load_settings(None, overrides, read_preset(preset))
     wanted = {
         "wire.port": (settings.wire.host, settings.wire.port),
         "wire.control_port": (settings.wire.host, settings.wire.control_port),
@@ -96,7 +101,13 @@ def _free_ports(overrides: Sequence[str], preset: str | None) -> list[str]:
             free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 free.bind((host, port))
-            except OSError:
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE:
+                    raise Refusal(
+                        found=f"that {host} cannot be bound ({error.strerror})",
+                        wanted="an address of this computer",
+                        do=f"Correct {key.rpartition('.')[0]}.host.",
+                    ) from error
                 free.bind((host, 0))
                 changed.append(f"{key}={free.getsockname()[1]}")
                 console.print(f"  port {port} is taken; {key} is {free.getsockname()[1]} for this demo")

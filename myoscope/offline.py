@@ -8,10 +8,12 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
+from acquisition.live.door import open_door
+from acquisition.live.metadata import NativeChannel, NativeStream
 from acquisition.recordings.chunks import recording_chunks
 from acquisition.recordings.recording import Recording
 from contracts import wire
-from contracts.records import Chunk
+from contracts.records import Chunk, StreamDescription, Subject, frozen
 from contracts.refusal import Refusal
 from contracts.settings import Settings
 from inference.runtime.model import OnnxModel
@@ -76,9 +78,7 @@ def analyse(
     but for their stamps; with `followed`, those of a live run that lost just these samples and windows.
     """
     followed = followed or Followed()
-    stream = recording.description
-    if settings.subject != type(settings.subject)():
-        stream = msgspec.structs.replace(stream, subject=settings.subject)
+    stream, enter = _door(recording.description, settings)
     pipeline = Pipeline(settings, stream, model, clock=lambda: 0.0)
     pipeline.warm_up()
     pipeline.skip(followed.skipped)
@@ -86,7 +86,7 @@ def analyse(
 
     def messages() -> Iterator[Output]:
         for chunk in recording_chunks(recording, size):
-            for part in _without(chunk, followed.dropped):
+            for part in _without(enter(chunk), followed.dropped):
                 yield from pipeline.feed(part)
             progress(chunk.stop_index)
 
@@ -96,6 +96,14 @@ def analyse(
 def summarise(recording: Recording, pipeline: Pipeline, messages: Sequence[Output]) -> Summary:
     """The summary of all messages of a recording."""
     results = [m for m in messages if isinstance(m, wire.Result)]
+    if not results:
+        a, rate_hz = pipeline.analysis, recording.description.rate_hz
+        wanted_s = (a.window + pipeline.filters.settle_samples) / a.rate_hz
+        raise Refusal(
+            found=f"{recording.n_samples / rate_hz:.3g} s of signal in {recording.path.name}, no window of it whole",
+            wanted=f"at least {wanted_s:.3g} s without a hole",
+            do="Give a longer recording, or a shorter window.length_s where the model allows it.",
+        )
     model = pipeline.model
     rows = len(results[0].readings) if results else 0
     return Summary(
@@ -118,7 +126,8 @@ def read_followed(path: Path) -> Followed:
     skipped: set[int] = set()
     decoder = msgspec.json.Decoder(wire.Envelope)
     try:
-        for line in path.read_bytes().splitlines():
+        lines = path.read_bytes().split(b"\n")
+        for line in lines[:-1]:  # what follows the last line's end was cut off by whatever ended the run
             message = decoder.decode(line).message
             if isinstance(message, wire.GapNotice) and message.gap.cause == "overload":
                 dropped.append((message.gap.at_index - message.gap.missing, message.gap.at_index))
@@ -131,6 +140,30 @@ def read_followed(path: Path) -> Followed:
             do="Record the run with `myoscope tail --json > FILE`.",
         ) from error
     return Followed(tuple(dropped), frozenset(skipped))
+
+
+def _door(
+    recorded: StreamDescription, settings: Settings
+) -> tuple[StreamDescription, Callable[[Chunk], Chunk]]:
+    """The recording as the live door would let it in: the same choice, montage, units and roles."""
+    stated = {"emg": "EMG", "aux": "AUX", "trigger": "trigger", "counter": "counter"}
+    native = NativeStream(
+        name=recorded.name,
+        type="EMG",
+        source_id=recorded.source_id,
+        rate_hz=recorded.rate_hz,
+        sample_format="double64",
+        channels=tuple(NativeChannel(c.label, c.unit, stated[c.role]) for c in recorded.channels),
+    )
+    subject = settings.subject if settings.subject != Subject() else recorded.subject
+    door = open_door(native, settings.stream, subject)
+
+    def enter(chunk: Chunk) -> Chunk:
+        samples, aux = door.converter.convert(np.concatenate((chunk.samples, chunk.aux), axis=1))
+        return replace(chunk, samples=frozen(samples), aux=frozen(aux))
+
+    notes = (*recorded.notes, *door.description.notes)
+    return msgspec.structs.replace(door.description, notes=notes), enter
 
 
 def _without(chunk: Chunk, dropped: tuple[tuple[int, int], ...]) -> Iterator[Chunk]:

@@ -3,11 +3,12 @@
 import signal
 import threading
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
+import msgspec
 import typer
 
-from contracts.settings import Settings, load_settings
+from contracts.settings import Settings, StreamSettings, load_settings
 from myoscope.presets import read_preset
 
 SettingsFile = Annotated[
@@ -24,11 +25,24 @@ Override = Annotated[
 ]
 
 
-def settings_from(
-    file: Path | None, preset: str | None, overrides: list[str] | None, **more: Any
-) -> Settings:
+def settings_from(file: Path | None, preset: str | None, overrides: list[str] | None) -> Settings:
     """The settings of a command line."""
-    return load_settings(file, overrides or (), {**read_preset(preset), **more})
+    return load_settings(file, overrides or (), read_preset(preset))
+
+
+def choose_stream(settings: Settings, name: str | None, source_id: str | None) -> Settings:
+    """The settings, for the stream of this name or source id; the default type is then not asked for.
+
+    Many applications call every input EEG: whoever names a stream means that one.
+    """
+    if name is None and source_id is None:
+        return settings
+    held = settings.stream
+    wanted_type = None if held.type == StreamSettings().type else held.type
+    chosen = msgspec.structs.replace(
+        held, name=name or held.name, source_id=source_id or held.source_id, type=wanted_type
+    )
+    return msgspec.structs.replace(settings, stream=chosen)
 
 
 def stop_on_signals() -> threading.Event:

@@ -59,6 +59,11 @@ def summary_table(summary: "Summary") -> Group:
     )
     if flags:
         lines.append(Text(f"windows flagged: {flags}"))
+    lost = [f"{n} {what}" for n, what in ((summary.gaps, "gaps"), (summary.skipped, "windows skipped")) if n]
+    if lost:
+        lines.append(Text(", ".join(lost)))
+    if summary.in_training:
+        lines.append(Text("The model was fitted on this recording's data set: this is no test of it."))
     lines.append(
         Text(f"model {summary.model or 'none'} {summary.model_sha256[:12]} · {summary.notice}", style="dim")
     )

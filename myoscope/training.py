@@ -41,12 +41,13 @@ def run_train(
         )
     labels = read_labels(labels_file) if labels_file else {}
     task = _task(task_name, labels)
-    paths = sorted({path for folder in data for path in find_recordings(folder)} | set(labels))
+    paths = sorted({path.resolve() for folder in data for path in find_recordings(folder)} | set(labels))
     windows = _load(paths, task, labels)
     chosen, trained = _train(windows, task, list(algorithms) or list(ALGORITHMS), out, seed)
     shutil.copyfile(chosen.path, out / f"{task.name}.onnx")
-    words = " ".join(f"--data {folder.name}" for folder in data)
-    command = f"myoscope train {words} --task {task_name} --seed {seed}"
+    words = [f"--data {folder.name}" for folder in data] + [f"--algorithm '{name}'" for name in algorithms]
+    words += [f"--labels {labels_file.name}"] if labels_file else []
+    command = f"myoscope train {' '.join(words)} --task {task_name} --seed {seed}"
     card = write_card(windows, task, trained, chosen, seed, command)
     (out / f"{task.name}.md").write_text(card, encoding="utf-8")
     console.print(_table(trained, chosen))
@@ -70,7 +71,7 @@ def read_labels(path: Path) -> dict[Path, Labels]:
             do="Add them.",
         )
     return {
-        path.parent / row["path"]: Labels(
+        (path.parent / row["path"]).resolve(): Labels(
             dataset=path.stem, person=row["person"] or None, class_name=row["class"]
         )
         for row in rows

@@ -92,6 +92,10 @@ def differences(before: NativeStream, after: NativeStream) -> list[Difference]:
         )
         if was != now
     ]
+    for what in ("subject/muscle", "subject/side", "subject/age"):
+        was, now = before.values.get(what, ""), after.values.get(what, "")
+        if was != now:
+            found.append(Difference(what, repr(was), repr(now)))
     for position, (was, now) in enumerate(zip(before.channels, after.channels, strict=False), start=1):
         for what in ("label", "unit", "type"):
             if getattr(was, what) != getattr(now, what):

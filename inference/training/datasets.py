@@ -88,9 +88,9 @@ def load_windows(
             progress(done)
             if one is not None:
                 found.append(one)
-    if not found:
+    if not any(len(one.features) for one in found):
         raise Refusal(
-            found=f"{len(paths)} recording(s), none labelled as one of {', '.join(task.classes)}",
+            found=f"{len(paths)} recording(s), none with a usable window of {', '.join(task.classes)}",
             wanted="labelled recordings",
             do="Give a folder of one of the public sets, or --labels FILE.csv with path,class,person.",
         )
@@ -101,8 +101,15 @@ def _windows_of_job(job: tuple[Path, Task, Labels | None]) -> _One | None:
     path, task, given = job
     with open_recording(path) as recording:
         labels = given or recording.labels
-        if labels.class_name not in task.classes or recording.description.rate_hz < task.rate_hz:
+        if labels.class_name not in task.classes:
             return None
+        stream = recording.description
+        if stream.rate_hz < task.rate_hz or stream.emg_unit != task.unit:
+            raise Refusal(
+                found=f"{path.name} at {stream.rate_hz:g} Hz in {stream.emg_unit}",
+                wanted=f"at least {task.rate_hz:g} Hz in {task.unit}, for task {task.name}",
+                do="Leave it out of the folder or of --labels.",
+            )
         if labels.person is None and not task.blocks:
             raise Refusal(
                 found=f"no person for {path}",

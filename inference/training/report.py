@@ -167,7 +167,7 @@ def _by_source(windows: Windows, task: Task, chosen: Trained) -> str:
             s = levels["persons"]
             about = f"{source}{', low effort only' if effort else ''}"
             parts.append(
-                f"### {about}\n\nPersons {s.n}, macro F1 {s.macro_f1:.3f}, "
+                f"### {about}\n\n{rows.sum()} windows, {s.n} persons, macro F1 {s.macro_f1:.3f}, "
                 f"balanced accuracy {s.balanced_accuracy:.3f}.\n\n" + _matrix(s.confusion, task.classes)
             )
     return "\n\n".join(parts)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedGroupKFold
 
+from contracts.refusal import Refusal
 from inference.training.datasets import Windows
 
 FOLDS = 5
@@ -24,9 +25,14 @@ def folds(windows: Windows, blocks: int, seed: int) -> Iterator[tuple[NDArray[np
             yield rows[windows.block[rows] != block], test
         return
     people = windows.person[rows]
-    n_folds = min(
-        FOLDS, min(len(set(people[windows.target[rows] == c])) for c in np.unique(windows.target[rows]))
-    )
+    fewest = min(len(set(people[windows.target[rows] == c])) for c in np.unique(windows.target[rows]))
+    if fewest < 2:
+        raise Refusal(
+            found="a class with windows of one person only",
+            wanted="at least two people in every class, to score on somebody who was not fitted on",
+            do="Add recordings of other people, or leave the class out.",
+        )
+    n_folds = min(FOLDS, fewest)
     splitter = StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed)
     for fit, test in splitter.split(rows, windows.target[rows], groups=people):
         yield rows[fit], rows[test]

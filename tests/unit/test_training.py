@@ -73,6 +73,13 @@ def test_blocks_are_left_out_one_by_one_and_purged_windows_are_nowhere() -> None
         assert -1 not in block[train]
 
 
+def test_a_class_of_one_person_cannot_be_scored() -> None:
+    windows = people()
+    alone = windows.only((windows.target > 0) | (windows.person == "set/0-0"))
+    with pytest.raises(Refusal, match="two people"):
+        next(iter(folds(alone, 0, seed=1)))
+
+
 def test_every_class_and_within_it_every_person_counts_the_same() -> None:
     windows = people()
     kept = np.r_[0:3, 25:200, 210:400]
@@ -151,8 +158,8 @@ def test_labels_of_ones_own_come_from_a_table(tmp_path: Path) -> None:
     file = tmp_path / "mine.csv"
     file.write_text("path,class,person\na.edf,healthy,p1\nb.edf,tremor,p2\n")
     labels = read_labels(file)
-    assert labels[tmp_path / "b.edf"].class_name == "tremor"
-    assert labels[tmp_path / "a.edf"].person == "p1"
+    assert labels[(tmp_path / "b.edf").resolve()].class_name == "tremor"
+    assert labels[(tmp_path / "a.edf").resolve()].person == "p1"
     file.write_text("path,class\na.edf,healthy\n")
     with pytest.raises(Refusal, match="person"):
         read_labels(file)
