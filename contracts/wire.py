@@ -173,7 +173,7 @@ class SubjectChanged(msgspec.Struct, frozen=True, tag="subject"):
 
 
 class Latency(msgspec.Struct, frozen=True):
-    """Quantiles over the last minute, seconds. NaN-free: absent (None on the wire) when not measurable."""
+    """Quantiles over the last 1,200 results, seconds; None on the wire where they cannot be measured."""
 
     p50_s: float
     p99_s: float
@@ -193,7 +193,7 @@ class Health(msgspec.Struct, frozen=True, tag="health"):
     flag_counts: dict[str, int]
     """Readings by quality flag since the run began."""
     data_age_s: float
-    """Age of the newest sample at the moment of publishing."""
+    """Age of the newest sample at the moment of publishing; means nothing where latency is not valid."""
     push_to_result: Latency | None
     """Stamp of the window's last sample to publishing. None when stamps are not the time of a push."""
     clock_offset_s: float = 0.0

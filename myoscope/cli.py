@@ -188,9 +188,7 @@ def show_settings(
     """Print every setting with its value, as TOML."""
     from myoscope.tables import settings_toml
 
-    console.print(
-        settings_toml(settings_from(settings_file, preset, override)), highlight=False, markup=False
-    )
+    typer.echo(settings_toml(settings_from(settings_file, preset, override)))
 
 
 if __name__ == "__main__":

@@ -134,17 +134,18 @@ def _kernels() -> Iterator[Finding]:
     """Compile, or load, every kernel, and say which it was."""
     from contracts.records import Channel, StreamDescription
     from inference.runtime.pipeline import Pipeline
+    from processing.kernels.amplitude import amplitude
 
     began = time.perf_counter()
     stream = StreamDescription("doctor", 2000.0, (Channel("EMG", "uV"),))
     settings = msgspec.convert({"model": {"path": "none"}}, Settings)
     Pipeline(settings, stream, None, monotonic_s).warm_up()
     took = time.perf_counter() - began
-    folder = Path(__file__).resolve().parent.parent / "processing" / "kernels" / "__pycache__"
+    folder = Path(str(amplitude.stats.cache_path))
     cached = len(list(folder.glob("*.nbc"))) if folder.is_dir() else 0
     yield Finding(
         cached > 0,
         "kernel cache",
-        f"{cached} compiled kernels kept; ready in {took:.1f} s",
-        "" if cached else f"Make {folder.parent} writable, or every start compiles anew.",
+        f"{cached} compiled kernels kept in {folder}; ready in {took:.1f} s",
+        "" if cached else f"Make {folder} writable, or every start compiles anew.",
     )

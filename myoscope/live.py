@@ -68,7 +68,7 @@ def run_live(
         chunks = Handoff[Chunk](capacity=CHUNKS_WAITING, when_full=WhenFull.DROP_OLDEST)
         source.subscribe()  # from here on samples come, and nothing slow stands before them
         reader = parts.enter_context(ReaderThread(source, [chunks]))
-        run = Run(pipeline, publisher, reader, chunks, control, markers, results)
+        run = Run(start, pipeline, publisher, reader, chunks, control, markers, results)
         if on_ready is not None:
             on_ready(start)
         run.drive(stop, until_end=until_end)
@@ -79,6 +79,7 @@ class Run:
 
     def __init__(
         self,
+        start: wire.StreamStart,
         pipeline: Pipeline,
         publisher: Publisher,
         reader: ReaderThread,
@@ -95,8 +96,7 @@ class Run:
         self._markers = markers
         self._results = results
         self._stream: StreamDescription = pipeline.stream
-        self._started_at = local_clock()
-        self._start = stream_start(pipeline, self._stream, self._started_at)
+        self._start = start
         self._health = RunHealth(self._start.latency_valid)
         self._newest = 0
         self._rehearse_at = math.inf
@@ -174,7 +174,7 @@ class Run:
         self._rehearse_at = chunk.received_at + period_s - REHEARSED_BEFORE_S if rehearses else math.inf
 
     def _announce(self) -> None:
-        self._start = stream_start(self._pipeline, self._stream, self._started_at)
+        self._start = stream_start(self._pipeline, self._stream, self._start.started_at)
         self._publisher.send(self._start)
 
     def _report(self, now: float) -> None:

@@ -11,6 +11,7 @@ import zmq
 from rich.console import Console
 
 from contracts import wire
+from contracts.refusal import Refusal
 from contracts.settings import WireSettings
 
 QUIET_S = 3.0
@@ -38,9 +39,19 @@ def listen_to(
             envelope = wire.decode(socket.recv_multipart()) if socket.poll(POLL_MS) else None
             if envelope is not None:
                 heard_at = time.monotonic()
+                _check_schema(envelope.message)
             yield envelope
             if envelope is not None and isinstance(envelope.message, wire.StreamStop):
                 return
+
+
+def _check_schema(message: wire.Message) -> None:
+    if isinstance(message, wire.StreamStart) and message.schema != wire.SCHEMA:
+        raise Refusal(
+            found=f"wire schema {message.schema} from {message.software}",
+            wanted=f"wire schema {wire.SCHEMA}",
+            do="Run publisher and subscriber from the same version.",
+        )
 
 
 def run_tail(
