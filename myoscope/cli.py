@@ -3,6 +3,7 @@
 Imports stand inside the commands: `myoscope streams` must not wait for numba, nor the page for liblsl.
 """
 
+import gc
 import logging
 import sys
 from pathlib import Path
@@ -112,6 +113,9 @@ def live(
         )
         for note in start.notes:
             console.print(f"  note: {escape(note)}", highlight=False)
+        # What was made so far stays: the collector need not walk it during the run.
+        gc.collect()
+        gc.freeze()
 
     run_live(settings, stop_on_signals(), on_ready=ready, until_end=until_end)
 
