@@ -6,6 +6,7 @@ drop or skip is on the wire by index, and the offline run follows it.
 
 import threading
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from myoscope.offline import Followed, analyse
 from simulators.replay import Player, ReplaySettings, replay_outlet
 from simulators.source import RecordingSource
 from tests.doubles_live import LiveRun
+from tests.doubles_recordings import ramp, write_csv, write_edf, write_parquet
 
 pytestmark = [pytest.mark.lsl]
 
@@ -46,6 +48,28 @@ def test_a_real_recording(recordings: Path, pattern: str, settings: tuple[str, .
     path = sorted(recordings.glob(pattern))[0]
     with open_recording(path) as recording:
         live_is_exact(recording, settings)
+
+
+MADE: dict[str, Callable[[Path], Path]] = {
+    "edf": lambda folder: write_edf(folder / "made.edf", (1000, 1000)),
+    "bdf": lambda folder: write_edf(folder / "made.bdf", (1000,)),
+    "parquet": lambda folder: write_parquet(
+        folder / "made.parquet", {"EMG [uV]": ramp(3000)[:, 0]}, metadata={"rate_hz": "1000"}
+    ),
+    "csv": lambda folder: write_csv(
+        folder / "made.csv",
+        ("time [s]", "EMG [uV]"),
+        np.column_stack((np.arange(3000) / 1000, ramp(3000)[:, 0])),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", MADE)
+def test_a_recording_made_here(tmp_path: Path, kind: str) -> None:
+    """The formats that no real recording at hand has, so that each has gone the whole way."""
+    with open_recording(MADE[kind](tmp_path)) as recording:
+        assert recording.format == kind
+        live_is_exact(recording, (*NO_MODEL, "filters.lowpass_hz=400"))
 
 
 def live_is_exact(recording: Recording, settings: tuple[str, ...], speed: float = 4.0) -> None:
