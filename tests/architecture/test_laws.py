@@ -99,4 +99,3 @@ def test_locks_name_no_index_and_carry_hashes() -> None:
         text = lock.read_text(encoding="utf-8")
         assert "--hash=sha256:" in text
         assert "://" not in text
-        assert "--index-url" not in text

@@ -194,3 +194,13 @@ def test_warming_up_leaves_no_trace() -> None:
     warm = surface()
     warm.warm_up()
     assert fed(warm, signal, [], SURFACE_HZ) == fed(surface(), signal, [], SURFACE_HZ)
+
+
+def test_a_rehearsal_leaves_no_trace() -> None:
+    signal = noise(0.8, NEEDLE_HZ)
+    plain, rehearsed = pipeline(NEEDLE_HZ, 1, MODEL), pipeline(NEEDLE_HZ, 1, MODEL)
+    for first in range(0, len(signal), 235):
+        chunk = as_chunk(signal[first : first + 235], first, NEEDLE_HZ)
+        rehearsed.rehearse()
+        assert rehearsed.feed(chunk) == plain.feed(chunk)
+        assert rehearsed.samples_to_window() > 0
