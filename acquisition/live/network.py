@@ -153,7 +153,7 @@ def _configuration(scope: LslScope) -> str:
             f"KnownPeers = {{{', '.join(peers)}}}",
             f"SessionID = {scope.session}",
             "[log]",
-            "level = -2",
+            "level = -3",  # fatal only: an outlet that goes is ours to tell, in words and as a state
             "",
         )
     )
