@@ -160,6 +160,9 @@ def _refuse_if_ended(children: dict[str, subprocess.Popen[bytes]]) -> None:
 
 
 def _end(children: dict[str, subprocess.Popen[bytes]]) -> None:
+    # A second Ctrl-C must not leave a child behind; the end is bounded by STOP_WITHIN_S all the same.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     for child in reversed(children.values()):
         if child.poll() is None:
             child.send_signal(signal.SIGTERM)
