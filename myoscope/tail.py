@@ -78,7 +78,7 @@ def run_tail(
         line = msgspec.json.encode(envelope).decode() if as_json else line_of(envelope, start)
         if line and not _write(line):
             return
-        results += isinstance(envelope.message, wire.Result)
+        results += bool(line) and isinstance(envelope.message, wire.Result)
 
 
 def _write(line: str) -> bool:
