@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parent.parent.parent
 PACKAGES = ("contracts", "acquisition", "processing", "inference", "dashboard", "simulators", "myoscope")
 FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
-KERNELS = sorted((ROOT / "processing" / "kernels").glob("*.py"))
+KERNELS = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("kernels/*.py"))
 
 
 def imports_of(path: Path) -> set[str]:

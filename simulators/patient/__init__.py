@@ -1,0 +1,1 @@
+"""The virtual patient: needle EMG from physiology, with known truth."""
