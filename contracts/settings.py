@@ -8,13 +8,14 @@ to samples once, where the rate is known, and the rounded values are published i
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast, get_args
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
 from contracts.records import Role, Subject
 from contracts.refusal import Refusal
+from contracts.toml_door import as_struct, read_toml
 
 Positive = Annotated[float, Meta(gt=0)]
 NotNegative = Annotated[float, Meta(ge=0)]
@@ -192,24 +193,15 @@ def load_settings(
     """
     tree: dict[str, Any] = dict(base or {})
     if path is not None:
-        tree = _merged(tree, _read_toml(path))
+        tree = _merged(tree, read_toml(path, "settings", ", or leave --settings out"))
     for override in overrides:
         tree = _merged(tree, _parse_override(override))
-    try:
-        return msgspec.convert(tree, Settings)
-    except msgspec.ValidationError as error:
-        raise _refused(str(error), tree, str(path) if path else "the settings") from error
-
-
-def _read_toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise Refusal(
-            found=f"settings that cannot be read from {path} ({error})",
-            wanted="a TOML file",
-            do="Correct the file, or leave --settings out.",
-        ) from error
+    return as_struct(
+        tree,
+        Settings,
+        str(path) if path else "the settings",
+        "Correct it; `myoscope settings` shows every key.",
+    )
 
 
 def _parse_override(override: str) -> dict[str, Any]:
@@ -234,40 +226,3 @@ def _merged(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
         held = merged.get(key)
         merged[key] = _merged(held, value) if isinstance(value, dict) and isinstance(held, dict) else value
     return merged
-
-
-def _refused(text: str, tree: dict[str, Any], where: str) -> Refusal:
-    """msgspec's sentence (`Expected ... - at `$.part.key``) as found, wanted and what to do."""
-    what, _, at = text.partition(" - at `$")
-    keys = [key for key in at.strip("`").replace("[...]", "").split(".") if key]
-    kind, value = _at(keys, tree)
-    place = ".".join(keys) or "the top level"
-    if "unknown field" in what:
-        found = f"the unknown key {what.rpartition(' ')[2].strip('`')!r} at {place} in {where}"
-        wanted = "one of " + ", ".join(field.name for field in msgspec.structs.fields(kind))
-    else:
-        found = f"{place} = {value!r} in {where}"
-        options = [option for option in get_args(kind) if isinstance(option, str | int)]
-        wanted = " or ".join(repr(option) for option in options) if options else _expected(what)
-    return Refusal(found=found, wanted=wanted, do="Correct it; `myoscope settings` shows every key.")
-
-
-def _at(keys: list[str], tree: dict[str, Any]) -> tuple[Any, Any]:
-    """The declared type at a place in the tree, and the value that stands there."""
-    kind: Any = Settings
-    value: Any = tree
-    for key in keys:
-        fields = {f.name: f.type for f in msgspec.structs.fields(kind)} if _is_struct(kind) else {}
-        kind = fields.get(key, kind)
-        kind = next((option for option in get_args(kind) if _is_struct(option)), kind)
-        value = cast("dict[str, Any]", value).get(key) if isinstance(value, dict) else value
-    return kind, value
-
-
-def _expected(what: str) -> str:
-    """The part of msgspec's sentence that says what was expected: a type, and its limits."""
-    return what.partition("xpected ")[2].partition(", got")[0].replace("`", "") or what
-
-
-def _is_struct(kind: Any) -> bool:
-    return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
