@@ -1,0 +1,200 @@
+"""What is measured of one averaged motor unit potential."""
+
+import math
+from typing import Literal, NamedTuple
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from contracts.refusal import Refusal
+from processing.kernels.muap_marks import late_deflections, quiet_edge, running_mean
+from processing.kernels.muap_shape import count_phases, rectified_area, turns_and_spike
+from processing.motor_units.settings import MuapSettings
+
+MuapFlag = Literal["no potential", "onset at edge", "offset at edge", "rate too low"]
+
+DEFAULTS = MuapSettings()
+
+Signal = NDArray[np.float64]
+
+
+class Satellite(msgspec.Struct, frozen=True):
+    """A late potential that belongs to the unit and not to its duration."""
+
+    time_ms: float
+    """Its peak, from the peak of the unit."""
+    amplitude_uv: float
+    """Peak to peak."""
+
+
+class MuapMeasures(msgspec.Struct, frozen=True):
+    """The measures of one template. What cannot be measured is None; `flags` and the definitions say why."""
+
+    baseline_uv: float
+    amplitude_uv: float
+    phases: int
+    turns: int
+    satellites: tuple[Satellite, ...]
+    serrated: bool
+    polyphasic: bool
+    onset_index: int
+    """The last quiet sample before the potential, counted from the first of the template."""
+    offset_index: int
+    """The first quiet sample after it; the potential includes it."""
+    peak_index: int
+    """Farthest from the baseline, on either side."""
+    negative_peak_index: int
+    onset_ms: float
+    """From the first sample of the template, like the next."""
+    offset_ms: float
+    flags: tuple[MuapFlag, ...]
+    duration_ms: float | None = None
+    """With a mark at the edge of the template it is at least this."""
+    rise_time_us: float | None = None
+    """None without a fall of a turn's size into a negative peak."""
+    area_uvms: float | None = None
+    thickness_ms: float | None = None
+    size_index: float | None = None
+    spike_duration_ms: float | None = None
+    """None without a minimum among the turns."""
+    spike_area_uvms: float | None = None
+
+
+class _Marks(NamedTuple):
+    peak: int
+    onset: int
+    offset: int
+    flags: tuple[MuapFlag, ...]
+
+
+def measure(
+    template: NDArray[np.float32], rate_hz: float, settings: MuapSettings = DEFAULTS, noise_uv: float = 0.0
+) -> MuapMeasures:
+    """The measures of an averaged potential f32 `(n_samples,)`, microvolt in true sign.
+
+    `noise_uv` is the standard deviation of the noise that the averaging has left. For good marks the
+    template reaches about 25 ms to either side of its peak. What rests on the course in time is None
+    below `minimum_rate_hz`. Raises Refusal for an empty template and for one that is not finite.
+    """
+    return TemplateMeter(rate_hz, settings).measure(template, noise_uv)
+
+
+class TemplateMeter:
+    """Measures templates at one rate: the settings' times in samples, rounded once."""
+
+    def __init__(self, rate_hz: float, settings: MuapSettings = DEFAULTS) -> None:
+        per_ms = rate_hz / 1000.0
+        markers = settings.markers
+        self._settings = settings
+        self._sample_ms = 1.0 / per_ms
+        self._timed = rate_hz >= settings.minimum_rate_hz
+        self._baseline = max(1, round(markers.baseline_ms * per_ms))
+        self._half = math.floor(markers.smoothing_ms * per_ms / 2.0)
+        self._span = max(1, round(markers.slope_span_ms * per_ms))
+        self._quiet = max(1, round(markers.quiet_ms * per_ms))
+        self._phase = math.floor(settings.phase_ms * per_ms) + 1
+        self._gap = max(1, round(settings.satellite_gap_ms * per_ms))
+        self._window = round(settings.satellite_window_ms * per_ms)
+
+    def measure(self, template: NDArray[np.float32], noise_uv: float = 0.0) -> MuapMeasures:
+        """The measures of one template; see the function of this name."""
+        if template.ndim != 1 or template.size == 0 or not np.isfinite(template).all():
+            raise Refusal(
+                found=f"a template of shape {template.shape}, or one with samples that are not finite",
+                wanted="finite microvolts, one after the other",
+                do="Average discharges of one channel, away from gaps.",
+            )
+        x = template.astype(np.float64)
+        baseline = float(np.median(np.concatenate([x[: self._baseline], x[-self._baseline :]])))
+        x -= baseline
+        smoothed = np.empty_like(x)
+        running_mean(x, self._half, smoothed)
+        markers = self._settings.markers
+        noise = markers.noise_sigmas * noise_uv
+        level = max(markers.level_uv, noise)
+        change = max(markers.slope_uv_per_ms * markers.slope_span_ms, noise)
+        marks = self._marks(x, smoothed, level, change)
+        satellites = self._satellites(x, smoothed, marks, level)
+        return self._between(x, marks, baseline, level, satellites)
+
+    def _marks(self, x: Signal, smoothed: Signal, level: float, change: float) -> _Marks:
+        """Peak, onset and offset of a template about its baseline."""
+        peak = int(np.argmax(np.abs(x)))
+        if abs(x[peak]) <= level:
+            return _Marks(peak, peak, peak, ("no potential",))
+        onset = quiet_edge(smoothed, peak, -1, level, change, self._span, self._quiet)
+        offset = quiet_edge(smoothed, peak, 1, level, change, self._span, self._quiet)
+        flags: list[MuapFlag] = []
+        if onset < 0:
+            onset = 0
+            flags.append("onset at edge")
+        if offset < 0:
+            offset = x.size - 1
+            flags.append("offset at edge")
+        return _Marks(peak, onset, offset, tuple(flags))
+
+    def _satellites(self, x: Signal, smoothed: Signal, marks: _Marks, level: float) -> tuple[Satellite, ...]:
+        """The satellites of a template about its baseline, in order of time."""
+        first = marks.offset + 1
+        stop = max(first, min(x.size, first + self._window))
+        places = np.empty(((stop - first) // (self._gap + 1) + 1, 2), dtype=np.int64)
+        found = late_deflections(smoothed, first, stop, level, self._gap, places)
+        satellites: list[Satellite] = []
+        for began, ended in places[:found].tolist():
+            deflection = x[began : ended + 1]
+            peak = int(np.argmax(np.abs(deflection)))
+            if abs(deflection[peak]) > self._settings.satellite_uv:
+                time_ms = (began + peak - marks.peak) * self._sample_ms
+                satellites.append(Satellite(time_ms, float(np.max(deflection) - np.min(deflection))))
+        return tuple(satellites)
+
+    def _between(
+        self, x: Signal, marks: _Marks, baseline: float, level: float, satellites: tuple[Satellite, ...]
+    ) -> MuapMeasures:
+        """What is measured between the marks of a template about its baseline."""
+        inside = x[marks.onset : marks.offset + 1]
+        negative = int(np.argmin(inside))
+        amplitude = float(np.max(inside) - inside[negative])
+        places = np.empty(4, dtype=np.int64)
+        turns_and_spike(inside, self._settings.turn_uv, places)
+        turns, fall, first, last = places.tolist()
+        phases = count_phases(inside, self._settings.phase_uv, self._phase)
+        many = phases > self._settings.polyphasic_phases
+        flags: tuple[MuapFlag, ...] = () if self._timed else ("rate too low",)
+        measured = MuapMeasures(
+            baseline_uv=baseline,
+            amplitude_uv=amplitude,
+            phases=phases,
+            turns=turns,
+            satellites=satellites,
+            serrated=turns > self._settings.serrated_turns and not many,
+            polyphasic=many,
+            onset_index=marks.onset,
+            offset_index=marks.offset,
+            peak_index=marks.peak,
+            negative_peak_index=marks.onset + negative,
+            onset_ms=marks.onset * self._sample_ms,
+            offset_ms=marks.offset * self._sample_ms,
+            flags=(*marks.flags, *flags),
+        )
+        if not self._timed:
+            return measured
+        spike = inside[first : last + 1] if first >= 0 else None
+        rises = fall >= 0 and inside[negative] < -level
+        area = rectified_area(inside) * self._sample_ms
+        return msgspec.structs.replace(
+            measured,
+            duration_ms=(marks.offset - marks.onset) * self._sample_ms,
+            rise_time_us=(negative - fall) * self._sample_ms * 1000.0 if rises else None,
+            area_uvms=area,
+            thickness_ms=area / amplitude if amplitude > 0.0 else None,
+            size_index=size_index(area, amplitude) if amplitude > 0.0 else None,
+            spike_duration_ms=(last - first) * self._sample_ms if spike is not None else None,
+            spike_area_uvms=rectified_area(spike) * self._sample_ms if spike is not None else None,
+        )
+
+
+def size_index(area_uvms: float, amplitude_uv: float) -> float:
+    """2 log10 of the amplitude in mV, plus area over amplitude in ms (Sonoo and Stalberg 1993)."""
+    return 2.0 * math.log10(amplitude_uv / 1000.0) + area_uvms / amplitude_uv

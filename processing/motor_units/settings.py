@@ -1,0 +1,69 @@
+"""The constants of the measures of motor unit potentials. A norm table belongs to one set of them."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+Positive = Annotated[float, Meta(gt=0)]
+NotNegative = Annotated[float, Meta(ge=0)]
+Count = Annotated[int, Meta(ge=0)]
+
+
+class MarkerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a potential begins and ends: walking outwards from its peak, at the first quiet stretch."""
+
+    baseline_ms: Positive = 3.0
+    """At either end of the template; their common median is the baseline."""
+    level_uv: NotNegative = 10.0
+    """A quiet stretch stays within this of the baseline."""
+    slope_uv_per_ms: NotNegative = 10.0
+    """And nowhere in it does the signal change faster."""
+    slope_span_ms: Positive = 1.0
+    """Over which the slope is taken. Both ends lie in the stretch, so that the spike beside it does not count."""
+    noise_sigmas: NotNegative = 2.0
+    """Level and change over the span may be this many standard deviations of the template's noise, if more."""
+    quiet_ms: Positive = 3.0
+    """How long a stretch has to be quiet."""
+    smoothing_ms: NotNegative = 0.4
+    """Width of the running mean in which quiet is looked for: without it one noisy sample in a stretch of
+    seventy moves the mark. It shifts the edge of a steep spike by less than 0.1 ms."""
+
+
+class MuapSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the measures of a template depend on."""
+
+    markers: MarkerSettings = MarkerSettings()
+    phase_uv: Positive = 25.0
+    """An excursion on one side of the baseline reaches this to be a phase."""
+    phase_ms: NotNegative = 0.3
+    """And lasts longer than this, from its first to its last sample beyond `phase_uv`."""
+    turn_uv: Positive = 25.0
+    """Smallest change before and after a turn. (The interference pattern has 100 uV.)"""
+    satellite_uv: Positive = 25.0
+    satellite_gap_ms: Positive = 2.0
+    """Baseline between the potential and a satellite, and between two satellites."""
+    satellite_window_ms: Positive = 25.0
+    """After the offset."""
+    serrated_turns: Count = 5
+    """Serrated: more turns than these without being polyphasic."""
+    polyphasic_phases: Count = 4
+    """Polyphasic: more phases than these."""
+    minimum_rate_hz: Positive = 10_000.0
+    """Sampled slower, nothing that rests on the course in time is measured."""
+    rise_time_limit_us: Positive = 500.0
+    """Of a potential near enough for its amplitude and phases to be taken."""
+    minimum_amplitude_uv: NotNegative = 50.0
+    """Of a potential that is taken at all."""
+    minimum_potentials: Annotated[int, Meta(ge=1)] = 5
+    """Below it no percentage of polyphasic potentials."""
+
+    @property
+    def algorithm(self) -> str:
+        """The name of this way to measure: values under another name do not compare."""
+        m = self.markers
+        return (
+            f"quiet-stretch-1 level={m.level_uv:g}uV,{m.noise_sigmas:g}sd slope={m.slope_uv_per_ms:g}uV/ms"
+            f",{m.slope_span_ms:g}ms quiet={m.quiet_ms:g}ms smoothing={m.smoothing_ms:g}ms"
+            f" phase={self.phase_uv:g}uV,{self.phase_ms:g}ms turn={self.turn_uv:g}uV"
+        )
