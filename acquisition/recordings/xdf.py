@@ -8,6 +8,7 @@ import logging
 import struct
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -21,7 +22,8 @@ from acquisition.recordings.rate import agreed_rate_hz
 from acquisition.recordings.recording import Annotation, Labels
 from acquisition.recordings.stamps import Timeline, timeline_of
 from acquisition.recordings.stored import ArrayStore, StoredRecording, description_of
-from acquisition.recordings.xdf_pieces import check_whole
+from acquisition.recordings.xdf_conventions import DURATIONS, without_duration
+from acquisition.recordings.xdf_pieces import Extent, extent_of, unpacked
 from contracts.refusal import Refusal
 
 
@@ -31,8 +33,8 @@ def open_xdf(path: Path, stream: str | None, rate_hz: float | None, unit: str | 
     Without a choice: the one stream of type EMG, or the only signal stream. Raises Refusal for a file that is
     no XDF or not whole, and with a list of the streams where the choice is not clear.
     """
-    check_whole(path)
-    streams = _loaded(path)
+    extent = extent_of(path)
+    streams = _loaded(path, extent)
     chosen = _chosen(streams, stream, path)
     nominal = _first(chosen["info"], "nominal_srate")
     rate = agreed_rate_hz(path, float(nominal), rate_hz)
@@ -44,7 +46,7 @@ def open_xdf(path: Path, stream: str | None, rate_hz: float | None, unit: str | 
     labels = _labels(desc)
     maker = _child(desc, "acquisition") or desc
     annotations, outside = _annotations(streams, timeline)
-    notes = [*layout.notes, *_notes(chosen, timeline, rate, outside)]
+    notes = [*layout.notes, *_notes(chosen, timeline, rate, outside), *_ending(chosen, extent)]
     return StoredRecording(
         path=path,
         format="xdf",
@@ -90,10 +92,12 @@ def _messages() -> Generator[list[logging.LogRecord]]:
         logger.removeFilter(keep)
 
 
-def _loaded(path: Path) -> list[dict[str, Any]]:
+def _loaded(path: Path, extent: Extent) -> list[dict[str, Any]]:
     try:
-        with _messages() as messages:
-            streams, _ = pyxdf.load_xdf(path, dejitter_timestamps=False)
+        with _messages() as messages, unpacked(path) as file:
+            # The library raises or invents a sample where a file ends within a piece: it gets the whole ones.
+            whole = BytesIO(file.read(extent.whole_bytes)) if extent.torn_bytes else file
+            streams, _ = pyxdf.load_xdf(whole, dejitter_timestamps=False)
     except _ERRORS as error:
         raise _damaged(path, str(error)) from error
     errors = [m.getMessage() for m in messages if m.levelno >= logging.ERROR]
@@ -201,10 +205,12 @@ def _raw_channels(desc: dict[str, Any], n_channels: int) -> list[RawChannel]:
 
 
 def _labels(desc: dict[str, Any]) -> Labels:
-    """Muscle, side, age and sex from the stream's `subject`; its name and number stay behind."""
-    subject = _child(desc, "subject")
+    """Muscle, side, age and sex from the stream's `subject`, whose name and number stay behind, and the
+    `labels` of our own files."""
+    subject, own = _child(desc, "subject"), _child(desc, "labels")
     keys = ("muscle", "side", "age", "sex", "effort")
-    return labels_from({key: _first(subject, key) for key in keys} | _gender(subject))
+    stated = {key: _first(subject, key) for key in keys} | _gender(subject)
+    return labels_from(stated | {key: _first(own, key) for key in own})
 
 
 def _gender(subject: dict[str, Any]) -> dict[str, str]:
@@ -218,12 +224,15 @@ def _annotations(
     found: list[Annotation] = []
     outside = 0
     for stream in (s for s in streams if not _is_signal(s)):
+        lasting = _first(_child(stream["info"], "desc"), "durations") == DURATIONS
         for stamp, values in zip(stream["time_stamps"], stream["time_series"], strict=True):
             index = timeline.index_of(float(stamp)) if timeline else None
             if index is None:
                 outside += 1
             else:
-                found.append(Annotation(index, 0, " ".join(str(v) for v in values)))
+                text = " ".join(str(v) for v in values)
+                text, n_samples = without_duration(text) if lasting else (text, 0)
+                found.append(Annotation(index, n_samples, text))
     return tuple(sorted(found, key=lambda a: a.index)), outside
 
 
@@ -232,6 +241,8 @@ def _notes(stream: dict[str, Any], timeline: Timeline | None, rate_hz: float, ou
     kind = _first(stream["info"], "type")
     if kind.casefold() != "emg":
         notes.append(f"The stream's type is {kind!r}, not EMG.")
+    if stated := _first(_child(_child(stream["info"], "desc"), "acquisition"), "notes"):
+        notes.append(stated)
     if timeline and abs(timeline.rate_hz / rate_hz - 1) > 0.01:
         notes.append(f"Stamps advance at {timeline.rate_hz:.4g} Hz, the stated rate is {rate_hz:g} Hz.")
     if timeline and timeline.backward:
@@ -241,3 +252,10 @@ def _notes(stream: dict[str, Any], timeline: Timeline | None, rate_hz: float, ou
     if outside:
         notes.append(f"{outside} markers lie outside the signal and were left out.")
     return notes
+
+
+def _ending(stream: dict[str, Any], extent: Extent) -> list[str]:
+    if stream.get("footer"):
+        return []
+    torn = f"; {extent.torn_bytes} bytes of an unfinished piece were left out" if extent.torn_bytes else ""
+    return [f"The recording was not ended (the stream has no footer){torn}."]
