@@ -29,9 +29,9 @@ def discharges(
     at_s, unit: scratch of n_units * n_draws.
 
     The phase of a recruited unit advances with its present rate; a discharge comes when it reaches
-    1 + CV * normal, so that rates follow the drive within an interval. A unit that has joined goes on at its
-    lowest rate until the drive is `hysteresis` below its threshold. Now and then the next discharge follows after 5 to 10 ms (a doublet), otherwise never
-    earlier than `shortest_s`.
+    1 + CV * normal, so that rates follow the drive within an interval. A unit that has joined goes on at
+    its lowest rate until the drive is `hysteresis` below its threshold. Now and then the next discharge
+    follows after 5 to 10 ms (a doublet), otherwise never earlier than `shortest_s`.
     """
     n_units, n_draws = normal.shape
     n = 0
