@@ -155,6 +155,13 @@ class WireSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Publish the probabilities as an LSL stream too, so that any LSL recorder keeps them."""
 
 
+class PatientSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a virtual patient that plays live is told what to do."""
+
+    host: str = "127.0.0.1"
+    control_port: Port = 5572
+
+
 class PageSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The live page."""
 
@@ -180,6 +187,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     model: ModelSettings = ModelSettings()
     subject: Subject = Subject()
     wire: WireSettings = WireSettings()
+    patient: PatientSettings = PatientSettings()
     page: PageSettings = PageSettings()
 
 

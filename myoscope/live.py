@@ -197,6 +197,9 @@ class Run:
                 self._set_subject(subject)
             case commands.Mark(text):
                 self._publisher.send(wire.MarkerNotice(local_clock(), text, "control"))
+            case commands.SetPatient() | commands.DescribePatient():
+                asked.answer(commands.Reply(False, "this is a run; a virtual patient has a port of its own"))
+                return False
             case commands.Ping() | commands.Stop():
                 pass
         asked.answer(commands.Reply(True, run_id=self._publisher.run_id))
