@@ -5,11 +5,13 @@ from typing import Literal, NamedTuple
 
 import msgspec
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from contracts.refusal import Refusal
 from processing.kernels.muap_marks import late_deflections, quiet_edge, running_mean
-from processing.kernels.muap_shape import count_phases, rectified_area, turns_and_spike
+from processing.kernels.muap_phases import count_phases
+from processing.kernels.turning_points import turning_points
 from processing.motor_units.settings import MuapSettings
 
 MuapFlag = Literal["no potential", "onset at edge", "offset at edge", "rate too low"]
@@ -56,8 +58,10 @@ class MuapMeasures(msgspec.Struct, frozen=True):
     area_uvms: float | None = None
     thickness_ms: float | None = None
     size_index: float | None = None
+    spike_first_index: int | None = None
+    """The first positive peak, counted as the marks are; None without a minimum among the turns."""
+    spike_last_index: int | None = None
     spike_duration_ms: float | None = None
-    """None without a minimum among the turns."""
     spike_area_uvms: float | None = None
 
 
@@ -156,12 +160,11 @@ class TemplateMeter:
         inside = x[marks.onset : marks.offset + 1]
         negative = int(np.argmin(inside))
         amplitude = float(np.max(inside) - inside[negative])
-        places = np.empty(4, dtype=np.int64)
-        turns_and_spike(inside, self._settings.turn_uv, places)
-        turns, fall, first, last = places.tolist()
+        points = np.empty(inside.size, dtype=np.int64)
+        points = points[: turning_points(inside, self._settings.turn_uv, points)]
+        turns = max(0, points.size - 1)
         phases = count_phases(inside, self._settings.phase_uv, self._phase)
         many = phases > self._settings.polyphasic_phases
-        flags: tuple[MuapFlag, ...] = () if self._timed else ("rate too low",)
         measured = MuapMeasures(
             baseline_uv=baseline,
             amplitude_uv=amplitude,
@@ -176,23 +179,40 @@ class TemplateMeter:
             negative_peak_index=marks.onset + negative,
             onset_ms=marks.onset * self._sample_ms,
             offset_ms=marks.offset * self._sample_ms,
-            flags=(*marks.flags, *flags),
+            flags=marks.flags,
         )
         if not self._timed:
-            return measured
-        spike = inside[first : last + 1] if first >= 0 else None
-        rises = fall >= 0 and inside[negative] < -level
-        area = rectified_area(inside) * self._sample_ms
-        return msgspec.structs.replace(
+            return replace(measured, flags=(*marks.flags, "rate too low"))
+        first, last = _positive_peaks(inside, points)
+        fall = points[points < negative][-1:] if inside[negative] < -level else points[:0]
+        area = _area(inside) * self._sample_ms
+        return replace(
             measured,
             duration_ms=(marks.offset - marks.onset) * self._sample_ms,
-            rise_time_us=(negative - fall) * self._sample_ms * 1000.0 if rises else None,
+            rise_time_us=float(negative - fall[0]) * self._sample_ms * 1000.0 if fall.size else None,
             area_uvms=area,
             thickness_ms=area / amplitude if amplitude > 0.0 else None,
             size_index=size_index(area, amplitude) if amplitude > 0.0 else None,
-            spike_duration_ms=(last - first) * self._sample_ms if spike is not None else None,
-            spike_area_uvms=rectified_area(spike) * self._sample_ms if spike is not None else None,
+            spike_first_index=marks.onset + first if last > first else None,
+            spike_last_index=marks.onset + last if last > first else None,
+            spike_duration_ms=(last - first) * self._sample_ms if last > first else None,
+            spike_area_uvms=_area(inside[first : last + 1]) * self._sample_ms if last > first else None,
         )
+
+
+def _positive_peaks(inside: Signal, points: NDArray[np.int64]) -> tuple[int, int]:
+    """The maximum before the first turn that is a minimum and the highest sample after the last; 0, 0 for none."""
+    turns = points[1:]
+    minima = turns[inside[turns] < inside[points[:-1]]]
+    if minima.size == 0:
+        return 0, 0
+    before = points[points < minima[0]]
+    return int(before[-1]), int(minima[-1] + np.argmax(inside[minima[-1] :]))
+
+
+def _area(x: Signal) -> float:
+    """Integral of |x| by the trapezoid rule, in unit times samples."""
+    return float(np.trapezoid(np.abs(x)))
 
 
 def size_index(area_uvms: float, amplitude_uv: float) -> float:
