@@ -117,13 +117,17 @@ def single_fibre(
     return _trimmed(_at_ticks(potential, oversampling)[0])[0]
 
 
-def mean_potential(source: Source, n: int) -> F64:
-    """The potential of a discharge at a sample, all fibres present and none early or late: f64 (n,) microvolt."""
-    out = np.zeros(n)
-    for first, potential in ((0, source.rest), *((fibre.start, fibre.potential) for fibre in source.near)):
-        stop = min(n, first + potential.shape[1])
-        out[first:stop] += potential[0, : max(0, stop - first)]
-    return out
+def mean_potential(source: Source, n: int | None = None) -> F64:
+    """The potential of a discharge at a sample, all fibres present and none early or late: f64 (n,) microvolt.
+
+    From the discharge on; to the end of the potential unless `n` says how long.
+    """
+    parts = [(0, source.rest), *((fibre.start, fibre.potential) for fibre in source.near)]
+    length = max(start + potential.shape[1] for start, potential in parts)
+    out = np.zeros(length)
+    for start, potential in parts:
+        out[start : start + potential.shape[1]] += potential[0]
+    return out if n is None else np.pad(out[:n], (0, max(0, n - length)))
 
 
 def _oversampling(rate_hz: float) -> int:

@@ -147,6 +147,14 @@ def test_a_needle_far_from_all_fibres_hears_nothing() -> None:
     assert all(source.rest.shape == (TICKS, 0) for source in heard.sources)
 
 
+def test_a_mean_potential_is_as_long_as_it_is_or_as_wanted() -> None:
+    source = hear(tissue(), NEEDLE, RATE_HZ)[0]
+    whole = mean_potential(source)
+    assert whole.size == max([source.rest.shape[1], *(f.start + f.potential.shape[1] for f in source.near)])
+    assert np.array_equal(mean_potential(source, 100), whole[:100])
+    assert np.array_equal(mean_potential(source, whole.size + 5), np.append(whole, np.zeros(5)))
+
+
 def test_the_truth_is_that_of_the_potentials() -> None:
     some = tissue()
     heard = listen(some, NEEDLE, RATE_HZ)
