@@ -66,8 +66,8 @@ class MuapMeasures(msgspec.Struct, frozen=True):
 
 
 class _Marks(NamedTuple):
-    peak: int
     onset: int
+    peak: int
     offset: int
     flags: tuple[MuapFlag, ...]
 
@@ -123,12 +123,12 @@ class TemplateMeter:
         return self._between(x, marks, baseline, level, satellites)
 
     def _marks(self, x: Signal, smoothed: Signal, level: float, change: float) -> _Marks:
-        """Peak, onset and offset of a template about its baseline."""
-        peak = int(np.argmax(np.abs(x)))
-        if abs(x[peak]) <= level:
-            return _Marks(peak, peak, peak, ("no potential",))
-        onset = quiet_edge(smoothed, peak, -1, level, change, self._span, self._quiet)
-        offset = quiet_edge(smoothed, peak, 1, level, change, self._span, self._quiet)
+        """Onset, peak and offset of a template about its baseline."""
+        start = _farthest(smoothed)
+        if abs(smoothed[start]) <= level:
+            return _Marks(start, start, start, ("no potential",))
+        onset = quiet_edge(smoothed, start, -1, level, change, self._span, self._quiet)
+        offset = quiet_edge(smoothed, start, 1, level, change, self._span, self._quiet)
         flags: list[MuapFlag] = []
         if onset < 0:
             onset = 0
@@ -136,7 +136,7 @@ class TemplateMeter:
         if offset < 0:
             offset = x.size - 1
             flags.append("offset at edge")
-        return _Marks(peak, onset, offset, tuple(flags))
+        return _Marks(onset, onset + _farthest(x[onset : offset + 1]), offset, tuple(flags))
 
     def _satellites(self, x: Signal, smoothed: Signal, marks: _Marks, level: float) -> tuple[Satellite, ...]:
         """The satellites of a template about its baseline, in order of time."""
@@ -147,7 +147,7 @@ class TemplateMeter:
         satellites: list[Satellite] = []
         for began, ended in places[:found].tolist():
             deflection = x[began : ended + 1]
-            peak = int(np.argmax(np.abs(deflection)))
+            peak = _farthest(deflection)
             if abs(deflection[peak]) > self._settings.satellite_uv:
                 time_ms = (began + peak - marks.peak) * self._sample_ms
                 satellites.append(Satellite(time_ms, float(np.max(deflection) - np.min(deflection))))
@@ -208,6 +208,11 @@ def _positive_peaks(inside: Signal, points: NDArray[np.int64]) -> tuple[int, int
         return 0, 0
     before = points[points < minima[0]]
     return int(before[-1]), int(minima[-1] + np.argmax(inside[minima[-1] :]))
+
+
+def _farthest(x: Signal) -> int:
+    """Index of the first value that is farthest from zero."""
+    return int(np.argmax(np.abs(x)))
 
 
 def _area(x: Signal) -> float:
