@@ -23,9 +23,9 @@ def weight_slope(q_mm: float, along_mm: float, aside_mm: float, pieces: F64, rat
 
 
 def wave_slope(x_mm: float, stretch_mm: float) -> float:
-    """V' of the stretched Rosenfalck wave, mV/mm."""
+    """V' of the Rosenfalck wave, compressed by 2, then stretched with its slopes kept, mV/mm."""
     y = x_mm / stretch_mm
-    return 768.0 * (3 * y**2 - 2 * y**3) * math.exp(-2 * y) / stretch_mm if y > 0 else 0.0
+    return 768.0 * (3 * y**2 - 2 * y**3) * math.exp(-2 * y) if y > 0 else 0.0
 
 
 def fibre_wave(

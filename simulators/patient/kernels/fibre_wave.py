@@ -88,7 +88,7 @@ def _one_way(
         return
     parts = int(fibre[8])
     step, decay = fibre[5] / parts, 2.0 / stretch
-    square, cube = fibre[7] * 2304.0 / stretch**3, fibre[7] * 1536.0 / stretch**4
+    square, cube = fibre[7] * 2304.0 / stretch**2, fibre[7] * 1536.0 / stretch**3
     index = math.floor(fibre[6] * parts) + 1
     gap = (index - fibre[6] * parts) * step
     last = out.shape[0] * parts - index
