@@ -9,11 +9,11 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 import msgspec
 
+from acquisition.recordings.channels import TYPE_OF_ROLE
 from acquisition.recordings.recording import Labels
 from acquisition.recordings.xdf_conventions import DURATIONS, WRITER
-from contracts.records import Role, StreamDescription
+from contracts.records import StreamDescription
 
-_CHANNEL_TYPES: dict[Role, str] = {"emg": "EMG", "aux": "AUX", "trigger": "trigger", "counter": "counter"}
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -43,7 +43,7 @@ def signal_xml(description: StreamDescription, labels: Labels) -> str:
         unit = "microvolts" if channel.unit == "uV" else channel.unit
         _texts(
             SubElement(channels, "channel"),
-            {"label": channel.label, "unit": unit, "type": _CHANNEL_TYPES[channel.role]},
+            {"label": channel.label, "unit": unit, "type": TYPE_OF_ROLE[channel.role]},
         )
     _texts(SubElement(desc, "subject"), _stated(msgspec.structs.asdict(description.subject)))
     maker = {"manufacturer": description.manufacturer, "model": description.model}

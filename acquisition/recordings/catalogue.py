@@ -16,6 +16,9 @@ from acquisition.recordings.text import first_line, is_numeric
 from acquisition.recordings.text_columns import EMG4_COLUMNS
 from contracts.refusal import Refusal
 
+TRUTH_SUFFIX = ".truth.parquet"
+"""Of the table of events beside a simulated recording, which is no recording."""
+
 
 def find_recordings(folder: str | Path) -> list[Path]:
     """Every recording below a folder that opens without being told its rate, sorted; one entry per record.
@@ -35,6 +38,8 @@ def find_recordings(folder: str | Path) -> list[Path]:
 
 
 def _is_recording(path: Path) -> bool:
+    if path.name.endswith(TRUTH_SUFFIX):
+        return False
     suffix = suffix_of(path)
     if suffix in TEXT_SUFFIXES:
         return asc_labels(path.name) is not None or _text_states_rate(path)

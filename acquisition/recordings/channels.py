@@ -22,6 +22,9 @@ _AUX = frozenset(
 _OTHER_BIOSIGNAL = frozenset({"eeg", "exg", "ieeg", "ecog", "seeg"})
 """EMG is often recorded on amplifiers made for the brain: read as EMG where nothing else is."""
 
+TYPE_OF_ROLE: dict[Role, str] = {"emg": "EMG", "aux": "AUX", "trigger": "trigger", "counter": "counter"}
+"""The word for the type of a channel in a file of our own."""
+
 
 class Column(msgspec.Struct, frozen=True):
     """One column of a file and the channel that it becomes."""

@@ -4,6 +4,7 @@ The library reads continuous files only: an EDF+D file with breaks is refused. O
 sex and age are read, never the name, code or date of birth.
 """
 
+import re
 import threading
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
@@ -16,12 +17,16 @@ import pyedflib
 from numpy.typing import NDArray
 
 from acquisition.recordings.channels import RawChannel, lay_out
-from acquisition.recordings.labels import sex_of
+from acquisition.recordings.labels import labels_from
 from acquisition.recordings.rate import agreed_rate_hz
 from acquisition.recordings.recording import Annotation, Labels
 from acquisition.recordings.stored import StoredRecording, description_of
 from contracts.refusal import Refusal
 
+PADDING = "Padding: no signal from here on"
+"""The annotation that our own files put on the zeros which fill their last record."""
+_FACT = re.compile(r"(\w+)=(\S+)")
+"""What the subfields after a patient's name may hold: `age=61 muscle=biceps_brachii side=left`."""
 _ONE_AT_A_TIME = threading.Lock()
 """The library opens a file once per process at a time. Opening takes 50 us, so that each read opens anew under
 this lock, and a replay and an analysis can read one file side by side."""
@@ -53,7 +58,7 @@ def open_edf(path: Path, rate_hz: float | None, unit: str | None) -> StoredRecor
         ]
         rates = [float(rate) for rate in reader.getSampleFrequencies()]
         counts = [int(n) for n in reader.getNSamples()]
-        labels = Labels(sex=sex_of(reader.getSex()), age=_age(reader))
+        labels = _labels(reader)
         events = list(zip(*reader.readAnnotations(), strict=True))
         kind = "bdf" if path.suffix.casefold() == ".bdf" else "edf"
     rate = _one_rate(path, raw, rates, rate_hz)
@@ -62,14 +67,14 @@ def open_edf(path: Path, rate_hz: float | None, unit: str | None) -> StoredRecor
     left_out = [c.label for c in raw if c not in same]
     notes = [*layout.notes, *([f"Left out for their other rate: {', '.join(left_out)}."] if left_out else [])]
     rate = agreed_rate_hz(path, rate, rate_hz)
-    n_samples = counts[same[0].position]
+    annotations, n_samples = _annotations(events, rate, counts[same[0].position])
     return StoredRecording(
         path=path,
         format=kind,
         description=description_of(path, rate, layout.columns, labels, notes),
         n_samples=n_samples,
         labels=labels,
-        annotations=_annotations(events, rate, n_samples),
+        annotations=annotations,
         gaps=(),
         columns=layout.columns,
         store=EdfStore(path),
@@ -141,6 +146,13 @@ def _opened(path: Path, annotations_mode: int) -> Generator[pyedflib.EdfReader]:
             reader.close()
 
 
+def _labels(reader: pyedflib.EdfReader) -> Labels:
+    facts = dict(_FACT.findall(reader.getPatientAdditional()))
+    age = _age(reader)
+    stated = {key: facts.get(key, "").replace("_", " ") for key in ("muscle", "side", "age")}
+    return labels_from(stated | {"sex": reader.getSex()} | ({"age": str(age)} if age is not None else {}))
+
+
 def _age(reader: pyedflib.EdfReader) -> int | None:
     """Whole years at the time of recording, from the date of birth, which is not kept."""
     try:
@@ -170,12 +182,15 @@ def _one_rate(
 
 def _annotations(
     events: Sequence[tuple[float, float, str]], rate_hz: float, n_samples: int
-) -> tuple[Annotation, ...]:
+) -> tuple[tuple[Annotation, ...], int]:
+    """The events, and how many samples there are without padding."""
     found = [
         Annotation(round(onset * rate_hz), max(0, round(duration * rate_hz)), str(text))
         for onset, duration, text in events
     ]
-    return tuple(a for a in found if 0 <= a.index <= n_samples)
+    padding = [a for a in found if a.text == PADDING and 0 < a.index == n_samples - a.n_samples]
+    end = min((a.index for a in padding), default=n_samples)
+    return tuple(a for a in found if 0 <= a.index <= end and a not in padding), end
 
 
 class EdfStore:

@@ -3,23 +3,28 @@
 Columns are named as in a headed CSV; a field's unit may stand in its metadata under `unit` instead of in
 brackets. Keys of the file's metadata that are read: `rate_hz` (needed where there is no time column), `unit`
 (for columns that state none), and the labels `dataset`, `person`, `class`, `muscle`, `side`, `age`, `sex`,
-`effort`, `site`. Empty cells are NaN.
+`effort`, `site`; `manufacturer`, `model` and `notes`; `annotations`, a JSON list of objects with `index`,
+`n_samples` and `text`. A field's metadata may also state the `type` of its channel, or `index` for a column
+that counts the rows. Empty cells are NaN.
 """
 
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 from pyarrow import parquet
 
 from acquisition.recordings.headed_csv import as_float, is_number_type
+from acquisition.recordings.recording import Annotation
 from acquisition.recordings.stored import StoredRecording
 from acquisition.recordings.table import Table, TableColumn, open_table
 from contracts.refusal import Refusal
 
+ANNOTATIONS = "annotations"
 _ERRORS = (pa.ArrowException, OSError, UnicodeDecodeError)
 
 
@@ -29,9 +34,12 @@ def open_parquet(path: Path, rate_hz: float | None, unit: str | None) -> StoredR
         file = parquet.ParquetFile(path)
         schema = file.schema_arrow
         columns = [
-            TableColumn(f.name, is_number_type(f.type), _texts(f.metadata).get("unit", "")) for f in schema
+            TableColumn(f.name, is_number_type(f.type), stated.get("unit", ""), stated.get("type", ""))
+            for f in schema
+            for stated in [_texts(f.metadata)]
         ]
-        metadata = _texts(schema.metadata)
+        # Taken from the file: the schema has only what was known when the first row was written.
+        metadata = _texts(file.metadata.metadata)
     except _ERRORS as error:
         raise Refusal(
             found=f"{path.name}, which does not end as a Parquet file does ({error})",
@@ -41,13 +49,33 @@ def open_parquet(path: Path, rate_hz: float | None, unit: str | None) -> StoredR
     store = RowGroupStore(file, path)
     try:
         return open_table(
-            Table(path, "parquet", columns, file.metadata.num_rows, store, store.text_of, metadata),
+            Table(
+                path=path,
+                format="parquet",
+                columns=columns,
+                n_rows=file.metadata.num_rows,
+                store=store,
+                text_of=store.text_of,
+                metadata=metadata,
+                annotations=_annotations(metadata.get(ANNOTATIONS, "[]"), path),
+            ),
             rate_hz,
             unit,
         )
     except Refusal:
         store.close()
         raise
+
+
+def _annotations(text: str, path: Path) -> tuple[Annotation, ...]:
+    try:
+        return msgspec.json.decode(text, type=tuple[Annotation, ...])
+    except msgspec.DecodeError as error:
+        raise Refusal(
+            found=f"annotations in {path.name} that cannot be read ({error})",
+            wanted="a JSON list of objects with index, n_samples and text",
+            do="Copy the file again, or correct its metadata.",
+        ) from error
 
 
 def _texts(metadata: Mapping[bytes, bytes] | None) -> dict[str, str]:

@@ -34,6 +34,8 @@ _SECONDS_PER = {"s": 1.0, "sec": 1.0, "second": 1.0, "seconds": 1.0, "ms": 1e-3,
     "μs": 1e-6,
     "ns": 1e-9,
 }
+INDEX = "index"
+"""The kind of a column that counts the rows."""
 _MARKERS = re.compile(r"^(?:markers?|events?|annotations?|triggers?)$", re.IGNORECASE)
 
 
@@ -45,6 +47,8 @@ class TableColumn:
     is_number: bool
     unit: str = ""
     """A unit kept apart from the name (Parquet field metadata)."""
+    kind: str = ""
+    """A type of channel kept likewise; `index` counts the rows and is no channel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,8 @@ class Table:
     text_of: Callable[[int], Sequence[str | None]]
     """The cells of a text column by position; None or "" where empty."""
     metadata: Mapping[str, str]
+    annotations: tuple[Annotation, ...] = ()
+    """Events that the file holds apart from its columns, by run index."""
 
 
 def open_table(table: Table, rate_hz: float | None, unit: str | None) -> StoredRecording:
@@ -69,16 +75,23 @@ def open_table(table: Table, rate_hz: float | None, unit: str | None) -> StoredR
     time, scale_s, notes = _time_column(table)
     timeline, rate = _timing(table, time, scale_s, rate_hz)
     gaps = timeline.gaps if timeline else ()
-    signals = [i for i, c in enumerate(table.columns) if c.is_number and i != time]
+    signals = [i for i, c in enumerate(table.columns) if c.is_number and i != time and c.kind != INDEX]
     raw = [_raw_channel(i, table.columns[i], table.metadata.get("unit", "")) for i in signals]
     layout = lay_out(raw, unit, table.path.name)
+    stated = [table.metadata["notes"]] if table.metadata.get("notes") else []
     annotations, text_notes = _annotations(table, gaps)
     labels = labels_from(table.metadata)
     return StoredRecording(
         path=table.path,
         format=table.format,
         description=description_of(
-            table.path, rate, layout.columns, labels, [*layout.notes, *notes, *text_notes]
+            table.path,
+            rate,
+            layout.columns,
+            labels,
+            [*layout.notes, *notes, *text_notes, *stated],
+            manufacturer=table.metadata.get("manufacturer", ""),
+            model=table.metadata.get("model", ""),
         ),
         n_samples=table.n_rows,
         labels=labels,
@@ -113,7 +126,7 @@ def _split(column: TableColumn) -> tuple[str, str]:
 
 def _raw_channel(position: int, column: TableColumn, default_unit: str) -> RawChannel:
     label, unit = _split(column)
-    return RawChannel(position, label, unit or default_unit)
+    return RawChannel(position, label, unit or default_unit, column.kind)
 
 
 def _time_column(table: Table) -> tuple[int | None, float, list[str]]:
@@ -176,7 +189,7 @@ def _number(text: str, path: Path) -> float:
 
 def _annotations(table: Table, gaps: Sequence[Gap]) -> tuple[tuple[Annotation, ...], list[str]]:
     """What text columns hold: markers, or a note that they were left out."""
-    annotations: list[Annotation] = []
+    annotations = list(table.annotations)
     notes: list[str] = []
     for position, column in enumerate(table.columns):
         if column.is_number:
