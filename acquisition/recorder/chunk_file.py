@@ -37,6 +37,11 @@ class ChunkFile:
         """Length of what was appended."""
         return self._end
 
+    @property
+    def closed(self) -> bool:
+        """True once it is closed."""
+        return self._raw.closed
+
     def append(self, piece: bytes) -> None:
         """Write one piece, of which the first byte is not zero.
 
@@ -59,7 +64,7 @@ class ChunkFile:
 
     def close(self) -> None:
         """Force to the disk and close. Closing twice is harmless."""
-        if self._raw.closed:
+        if self.closed:
             return
         try:
             self.sync()

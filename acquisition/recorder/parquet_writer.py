@@ -57,7 +57,7 @@ class ParquetRecordingWriter:
         self._blocks.append(columns_of(self._description, samples, aux).copy())
         self._n_waiting += samples.shape[0]
         if self._n_waiting >= _ROWS_PER_GROUP:
-            self._write_groups()
+            self._write_groups(self._n_waiting - self._n_waiting % _ROWS_PER_GROUP)
 
     def annotate(self, annotation: Annotation) -> None:
         """Keep an event for the footer."""
@@ -74,7 +74,7 @@ class ParquetRecordingWriter:
             self.abandon()
             raise nothing_written()
         try:
-            self._write_groups()
+            self._write_groups(self._n_waiting)
             kept = sorted(self._annotations, key=lambda a: a.index)
             self._writer.add_key_value_metadata({ANNOTATIONS: msgspec.json.encode(kept).decode()})
             self._writer.close()
@@ -106,15 +106,19 @@ class ParquetRecordingWriter:
         else:
             self.abandon()
 
-    def _write_groups(self) -> None:
-        values = np.concatenate(self._blocks) if self._blocks else np.empty((0, len(self._schema) - 1))
-        index = np.arange(self._n_rows, self._n_rows + values.shape[0])
+    def _write_groups(self, n_rows: int) -> None:
+        """Write the first of the rows that wait, so that groups do not depend on how samples came."""
+        if not n_rows:
+            return
+        waiting = np.concatenate(self._blocks)
+        values, rest = waiting[:n_rows], waiting[n_rows:]
+        index = np.arange(self._n_rows, self._n_rows + n_rows)
         types = [field.type.to_pandas_dtype() for field in self._schema][1:]
         columns = [np.ascontiguousarray(values[:, i], dtype=kind) for i, kind in enumerate(types)]
         table = pa.table([index, *columns], schema=self._schema)
         self._writer.write_table(table, row_group_size=_ROWS_PER_GROUP)
-        self._n_rows += values.shape[0]
-        self._blocks, self._n_waiting = [], 0
+        self._n_rows += n_rows
+        self._blocks, self._n_waiting = [rest], rest.shape[0]
 
 
 def _check_labels(labels: list[str]) -> None:

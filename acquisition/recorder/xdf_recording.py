@@ -79,6 +79,8 @@ class XdfRecordingWriter:
             self.abandon()
 
     def _write_annotations(self) -> None:
+        if not self._pending:
+            return
         texts = [with_duration(a.text, a.n_samples) for a in self._pending]
         stamps = [a.index / self._description.rate_hz for a in self._pending]
         self._writer.write_markers(self._markers, texts, stamps)

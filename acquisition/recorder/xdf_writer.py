@@ -123,6 +123,8 @@ class XdfWriter:
 
     def close(self) -> None:
         """End all streams and close the file. Closing twice is harmless."""
+        if self._file.closed:
+            return
         try:
             for stream in self._streams:
                 self.end_stream(stream)

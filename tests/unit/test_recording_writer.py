@@ -63,6 +63,28 @@ def test_what_is_written_comes_back(tmp_path: Path, suffix: str, rate_hz: float,
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
 
 
+@pytest.mark.parametrize("suffix", [".edf", ".bdf", ".parquet"])
+def test_files_do_not_depend_on_how_samples_came(tmp_path: Path, suffix: str) -> None:
+    samples = noise(400_000)
+    contents: list[bytes] = []
+    for block in (400_000, 99_999):
+        with recording_writer(tmp_path / f"a{suffix}", needle(), overwrite=True) as writer:
+            for first in range(0, 400_000, block):
+                writer.write(samples[first : first + block])
+        contents.append((tmp_path / f"a{suffix}").read_bytes())
+    assert contents[0] == contents[1]
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_closing_twice_is_harmless(tmp_path: Path, suffix: str) -> None:
+    writer = recording_writer(tmp_path / f"a{suffix}", needle())
+    writer.write(noise(10))
+    writer.close()
+    writer.close()
+    writer.abandon()
+    assert open_recording(tmp_path / f"a{suffix}").n_samples == 10
+
+
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_auxiliary_channels_come_back(tmp_path: Path, suffix: str) -> None:
     described = needle(1, channels=(*needle().channels, *AUX))
