@@ -17,7 +17,7 @@ STEP_S = 0.005
 COMMON_DRIVE_HZ = 2.0
 """Both poles of the low-pass that makes the common drive (De Luca and Erim 1994: below 2 Hz)."""
 
-COMMON_DRIVE = 0.03
+COMMON_DRIVE = 0.025
 """Standard deviation of the common drive at full effort; it goes with the root of effort and is nothing at rest.
 
 Chosen so that the drive which all units share makes 20 to 40 % of the slow variance of their rates.
@@ -105,6 +105,10 @@ class Drive:
         level = level + COMMON_DRIVE * np.sqrt(effort) * self._common(n_steps, step_s, rng)
         self.now_s += duration_s
         return Excitation(np.clip(level, 0.0, self.highest_excitation), rate_factor, step_s)
+
+    def effort_ahead(self, n_samples: int, rate_hz: float) -> NDArray[np.float64]:
+        """Effort at the next samples, f64 `(n_samples,)`."""
+        return self.profile.effort(self.now_s + np.arange(n_samples) / rate_hz)
 
     def copy(self) -> Self:
         """An independent copy of its state."""

@@ -3,10 +3,10 @@
 Size-ordered recruitment and rate coding after Fuglevand, Winter and Patla (1993), with one change. Their
 rate rises linearly with excitation and their thresholds are spread exponentially; the drive here is the
 logarithm of their excitation, in which thresholds lie evenly and rates again rise linearly. Then the gain
-follows from what is measured at any point of a muscle: about ten territories overlap there, so the next
-unit that a needle sees joins after a tenth of the range of thresholds, when the one before has gone from
-7.6 to 11 Hz (Petajan and Philip 1969). The third comes at 15, the fourth at 18 Hz: the rule of fives. In
-linear excitation no single gain does that for early and late units alike.
+follows from what is measured at any point of a muscle: a dozen or so of the pool's territories overlap there,
+so the next unit that a needle sees joins after a twelfth or so of the range of thresholds, when the one before
+has gone from 7.6 to 11 Hz (Petajan and Philip 1969); the third comes at about 15: the rule of fives. In linear
+excitation no single gain does that for early and late units alike.
 """
 
 from dataclasses import dataclass, replace
@@ -20,8 +20,8 @@ from simulators.patient.events import Events
 from simulators.patient.kernels.firing import discharges
 from simulators.patient.tissue import Tissue
 
-GAIN = 4.6
-"""Rise of a rate, in onset rates, over the whole range of thresholds: 11.1 / 7.6 - 1 over a tenth of it."""
+GAIN = 6.0
+"""Rise of a rate, in onset rates, over the whole range of thresholds: 11.1 / 7.6 - 1 over a thirteenth of it."""
 
 SKEW = 0.75
 """Recruitment goes with this power of excitation: steeper where effort is small, as with Fuglevand's many

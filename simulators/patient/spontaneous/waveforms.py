@@ -67,7 +67,7 @@ class Ear:
         near, far = self.needle.electrode.dead_zone_mm, 3.0
         for _ in range(6):
             middle = np.sqrt(near * far)
-            louder = np.ptp(self.fibre(middle, diameter_um, begins_mm)[0]) > amplitude_uv
+            louder = _swing(self.fibre(middle, diameter_um, begins_mm)) > amplitude_uv
             near, far = (middle, far) if louder else (near, middle)
         return self.fibre(near, diameter_um, begins_mm)
 
@@ -96,7 +96,7 @@ def denervated(tissue: Tissue, ear: Ear, count: int, rng: Rng) -> list[F32]:
             left_mm=float(fibres.left_mm[fibre]),
             right_mm=float(fibres.right_mm[fibre]),
         )
-        if len(found) < count and np.ptp(potential[0]) >= HEARD_UV:
+        if len(found) < count and _swing(potential) >= HEARD_UV:
             found.append(potential)
     return found
 
@@ -156,6 +156,11 @@ def summed(parts: list[tuple[int, F32]]) -> F32:
     for start, part in parts:
         total[:, start : start + part.shape[1]] += part
     return total
+
+
+def _swing(potential: F32) -> float:
+    """Peak to peak; 0 of a fibre so thin that nothing of it is heard."""
+    return float(np.ptp(potential[0])) if potential.size else 0.0
 
 
 def _scaled(potential: F32, amplitude_uv: float | None) -> F32:
