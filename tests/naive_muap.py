@@ -4,6 +4,7 @@ Plain Python from the definitions, float64 throughout.
 """
 
 import math
+import statistics
 from itertools import groupby, pairwise
 from statistics import median
 from typing import Any
@@ -11,8 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from processing.interference import InterferenceSettings
+from processing.motor_units.firing import FiringSettings
 from processing.motor_units.settings import MuapSettings
-from tests.naive import Signal, pivots
+from tests.naive import Signal, pivots, upper_centile
 
 
 def about_baseline(template: Signal, rate_hz: float, s: MuapSettings) -> tuple[Signal, float]:
@@ -149,4 +152,83 @@ def measures(
         "spike_last_index": first + spike[1] if spike else None,
         "spike_duration_ms": (spike[1] - spike[0]) * 1000.0 / rate_hz if spike else None,
         "spike_area_uvms": area_uvms(inside[spike[0] : spike[1] + 1], rate_hz) if spike else None,
+    }
+
+
+# --- variability ------------------------------------------------------------------------------------------
+
+
+def centred(discharge: Signal, edge: int) -> list[float]:
+    baseline = median([*discharge[:edge].tolist(), *discharge[-edge:].tolist()])
+    return [v - baseline for v in discharge.tolist()]
+
+
+def jiggle_percent(discharges: Signal, first: int, last: int, edge: int) -> float | None:
+    """Over the samples from `first` to `last`, noise told from `edge` samples at either end."""
+    rows = [centred(discharge, edge) for discharge in discharges]
+    columns = list(zip(*rows, strict=True))
+    change = [median(abs(b - a) for a, b in pairwise(column)) for column in columns]
+    ends = [*change[:edge], *change[-edge:]]
+    noise = sum(ends) / len(ends)
+    excess = sum(change[j] - noise for j in range(first, last + 1))
+    size = sum(abs(median(columns[j])) for j in range(first, last + 1))
+    return 100.0 * max(0.0, excess) / size if size else None
+
+
+def consecutive_correlation(discharges: Signal, first: int, last: int) -> float:
+    def correlation(a: list[float], b: list[float]) -> float:
+        return 0.0 if len(set(a)) == 1 or len(set(b)) == 1 else statistics.correlation(a, b)
+
+    parts = discharges[:, first : last + 1].tolist()
+    return median(correlation(a, b) for a, b in pairwise(parts))
+
+
+# --- firing -----------------------------------------------------------------------------------------------
+
+
+def firing(times_s: list[float], breaks_s: list[float], s: FiringSettings) -> dict[str, Any]:
+    """The measures of firing, by name."""
+    whole = [
+        b - a if b > a and not any(a < at <= b for at in breaks_s) else None for a, b in pairwise(times_s)
+    ]
+    usable = [interval for interval in whole if interval is not None]
+    middle = median(usable) if usable else 0.0
+    missed = [interval for interval in usable if interval > s.missed_ratio * middle]
+    false = [interval for interval in usable if interval < s.false_ratio * middle]
+    unit = [interval if interval not in (*missed, *false) else None for interval in whole]
+    kept = [interval for interval in unit if interval is not None]
+    pairs = [(a, b) for a, b in pairwise(unit) if a is not None and b is not None]
+    return {
+        "discharges": len(times_s),
+        "intervals": len(kept),
+        "missed": len(missed),
+        "false": len(false),
+        "rate_hz": 1.0 / median(kept) if kept else None,
+        "cv": statistics.stdev(kept) / statistics.mean(kept) if len(kept) > 1 else None,
+        "cv2": statistics.mean(2.0 * abs(b - a) / (a + b) for a, b in pairs) if pairs else None,
+    }
+
+
+# --- interference pattern ---------------------------------------------------------------------------------
+
+
+def interference(x: Signal, rate_hz: float, s: InterferenceSettings) -> dict[str, float]:
+    """The measures of an epoch, by name."""
+    at = pivots(x, s.turn_uv)
+    segments = [(b - a, abs(float(x[b] - x[a]))) for a, b in pairwise(at)]
+    longest = math.floor(s.segment_ms * rate_hz / 1000.0)
+    amplitudes = [amplitude for _, amplitude in segments]
+    potentials = [float(x[i]) for i in at[1:]]
+    mean_amplitude = statistics.mean(amplitudes) if segments else 0.0
+    turns_per_s = len(segments) * rate_hz / len(x)
+    small = [length for length, amplitude in segments if length <= longest and amplitude < s.segment_uv]
+    return {
+        "turns_per_s": turns_per_s,
+        "mean_amplitude_uv": mean_amplitude,
+        "turns_amplitude_ratio": turns_per_s / mean_amplitude if segments else 0.0,
+        "small_segments_per_s": len(small) * rate_hz / len(x),
+        "activity": sum(length for length, _ in segments if length <= longest) / len(x),
+        "upper_centile_amplitude_uv": upper_centile(amplitudes, s.upper_centile),
+        "envelope_uv": upper_centile(potentials, s.upper_centile)
+        + upper_centile([-v for v in potentials], s.upper_centile),
     }

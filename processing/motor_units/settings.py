@@ -58,6 +58,9 @@ class MuapSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     minimum_potentials: Annotated[int, Meta(ge=1)] = 5
     """Below it no percentage of polyphasic potentials."""
 
+    minimum_discharges: Annotated[int, Meta(ge=2)] = 10
+    """Below it nothing is said of the variability from discharge to discharge."""
+
     @property
     def algorithm(self) -> str:
         """The name of this way to measure: values under another name do not compare."""
