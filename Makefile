@@ -1,4 +1,4 @@
-# make demo   installs what is needed and opens the instrument on a synthetic source
+# make demo   installs what is needed and opens the instrument on a virtual patient
 # make test   installs likewise and passes the tests
 PYTHON ?= python3
 VENV := .venv
@@ -10,7 +10,9 @@ SHELL := /bin/bash
 .PHONY: help demo test check format bench models lock clean setup setup-dev
 
 help:
-	@echo "make demo [RECORDING=FILE]   start everything and print the page's address"
+	@echo "make demo                    start everything on a virtual patient and print the page's address"
+	@echo "make demo PATIENT=als        random, healthy, myopathy, neuropathy or als"
+	@echo "make demo RECORDING=FILE     play a recording instead"
 	@echo "make test                    set up and pass the tests"
 	@echo "make check                   format, lint, types, import contracts, fast tests"
 	@echo "make bench                   latency, CPU and memory beside the bare floor"
@@ -38,7 +40,7 @@ setup: $(VENV)/.run
 setup-dev: $(VENV)/.dev
 
 demo: setup
-	@exec $(BIN)/myoscope demo $(if $(RECORDING),--recording "$(RECORDING)") $(ARGS)
+	@exec $(BIN)/myoscope demo $(if $(RECORDING),--recording "$(RECORDING)") $(if $(PATIENT),--patient "$(PATIENT)") $(ARGS)
 
 test: setup-dev
 	$(BIN)/python -m pytest $(ARGS)

@@ -73,7 +73,10 @@ def _at(steps: list[str | int], tree: dict[str, Any], kind: type) -> tuple[Any, 
 
 def _struct_in(declared: Any) -> Any:
     """The struct inside an optional, a tuple or a list; the type itself where there is none."""
-    return next((option for option in get_args(declared) if _is_struct(option)), declared)
+    if _is_struct(declared):
+        return declared
+    inner = (_struct_in(option) for option in get_args(declared))
+    return next((option for option in inner if _is_struct(option)), declared)
 
 
 def _options(declared: Any) -> list[Any]:

@@ -15,7 +15,7 @@ from rich.logging import RichHandler
 from rich.markup import escape
 
 from contracts.refusal import Refusal
-from myoscope import cli_models, cli_sources
+from myoscope import cli_models, cli_patient, cli_sources
 from myoscope.options import Override, Preset, SettingsFile, choose_stream, settings_from, stop_on_signals
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ app = typer.Typer(
     "[bold]Research use only, not a diagnosis.[/bold]",
 )
 app.add_typer(cli_sources.app)
+app.add_typer(cli_patient.app)
 app.add_typer(cli_models.app)
 console = Console()
 errors = Console(stderr=True, soft_wrap=True, highlight=False)
@@ -55,11 +56,11 @@ def logs(verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what
 @app.command()
 def demo(
     recording: Annotated[
-        Path | None, typer.Option(help="Play this recording instead of the synthetic source.")
+        Path | None, typer.Option(help="Play this recording instead of a virtual patient.")
     ] = None,
-    pattern: Annotated[
-        str, typer.Option(help="Synthetic source: healthy, myopathic or neurogenic.")
-    ] = "neurogenic",
+    patient: Annotated[
+        str, typer.Option(help="The virtual patient: random, healthy, myopathy, neuropathy or als.")
+    ] = "random",
     rate: Annotated[
         float | None, typer.Option(help="Sampling rate in Hz, for files that do not say.")
     ] = None,
@@ -70,13 +71,13 @@ def demo(
     override: Override = None,
     open_page: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
 ) -> None:
-    """Start a source, the live run and the page on this machine, and print the page's address."""
+    """Start a virtual patient, the live run and the page on this machine, and print the page's address."""
     from myoscope.demo import run_demo
 
     given = (("--rate", rate), ("--unit", unit), ("--stream", stream))
     run_demo(
         recording,
-        pattern,
+        patient,
         preset,
         override or [],
         open_page=open_page,
@@ -130,7 +131,12 @@ def dashboard(
     from dashboard.server import serve
 
     settings = settings_from(settings_file, preset, override)
-    serve(settings.page, settings.wire, on_ready=lambda url: console.print(f"[green]page[/green] {url}"))
+    serve(
+        settings.page,
+        settings.wire,
+        patient=settings.patient,
+        on_ready=lambda url: console.print(f"[green]page[/green] {url}"),
+    )
 
 
 @app.command()

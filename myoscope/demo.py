@@ -31,7 +31,7 @@ console = Console()
 
 def run_demo(
     recording: Path | None,
-    pattern: str,
+    patient: str,
     preset: str | None,
     overrides: Sequence[str],
     *,
@@ -55,13 +55,16 @@ def run_demo(
     shared = [word for override in overrides for word in ("--set", override)]
     if settings_file is not None:
         shared += ["--settings", str(settings_file)]
-    if preset is not None:
-        shared += ["--preset", preset]
-    played = [str(recording)] if recording else ["--synthetic", pattern]
+    chosen = [] if preset is None else ["--preset", preset]
+    source = (
+        ["replay", str(recording), *door, "--loop", "--no-keys"]
+        if recording
+        else ["simulate", "--patient", patient, *shared]
+    )
     commands = {
-        "source": ["replay", *played, *door, "--loop", "--source-id", source_id, "--no-keys"],
-        "live": ["live", *shared, "--source-id", source_id],
-        "page": ["dashboard", *shared],
+        "source": [*source, "--source-id", source_id],
+        "live": ["live", *shared, *chosen, "--source-id", source_id],
+        "page": ["dashboard", *shared, *chosen],
     }
     url = f"http://{settings.page.host}:{settings.page.port}"
     console.print(
@@ -73,7 +76,7 @@ def run_demo(
             children[name] = _start(words)
         _wait_until_live(url, children, stop)
         if not stop.is_set():
-            what = f"playing {recording.name}" if recording else f"playing the synthetic source ({pattern})"
+            what = f"playing {recording.name}" if recording else f"a virtual patient, {patient}"
             console.print(f"\n  [bold green]Myoscope is live:[/bold green] {url}   ({what})", highlight=False)
             console.print("  Research use only, not a diagnosis. Ctrl-C ends it.\n")
             if open_page:
@@ -89,6 +92,7 @@ def _free_ports(settings: Settings) -> list[str]:
     wanted = {
         "wire.port": (settings.wire.host, settings.wire.port),
         "wire.control_port": (settings.wire.host, settings.wire.control_port),
+        "patient.control_port": (settings.patient.host, settings.patient.control_port),
         "page.port": (settings.page.host, settings.page.port),
     }
     held: list[socket.socket] = []

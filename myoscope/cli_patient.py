@@ -1,0 +1,100 @@
+"""The command for the virtual patient: live, into a file, or a whole cohort."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from contracts.refusal import Refusal
+from myoscope.options import Override, SettingsFile, settings_from, stop_on_signals
+
+app = typer.Typer()
+console = Console()
+
+
+@app.command()
+def simulate(
+    script: Annotated[
+        Path | None, typer.Argument(help="A TOML script of an examination (docs/patient.md).")
+    ] = None,
+    patient: Annotated[
+        str, typer.Option(help="Without a script: random, healthy, myopathy, neuropathy or als.")
+    ] = "random",
+    muscle: Annotated[str | None, typer.Option(help="Without a script: the muscle.")] = None,
+    severity: Annotated[float | None, typer.Option(min=0, max=1, help="Without a script: 0 to 1.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Same seed, same signal.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Into this file (.xdf, .edf, .bdf, .parquet), as fast as it goes; a folder for --cohort."
+        ),
+    ] = None,
+    cohort: Annotated[
+        int | None, typer.Option(min=1, help="So many people of every class into the folder --out.")
+    ] = None,
+    recorder: Annotated[
+        str | None, typer.Option(help="Preset of the recording chain: bedside, n2001 or asc.")
+    ] = None,
+    file_format: Annotated[
+        str, typer.Option("--format", help="Of the files of a cohort: xdf, edf, bdf, parquet.")
+    ] = "edf",
+    speed: Annotated[float, typer.Option(help="Live: 1 is real time.")] = 1.0,
+    loop: Annotated[bool, typer.Option(help="Live, with a script: begin again at the end.")] = False,
+    wait: Annotated[bool, typer.Option(help="Live, with a script: begin when somebody listens.")] = False,
+    index: Annotated[
+        bool, typer.Option(help="Live, with a script: add a channel with each sample's number.")
+    ] = False,
+    overwrite: Annotated[bool, typer.Option(help="Replace a file that is there.")] = False,
+    source_id: Annotated[str | None, typer.Option(help="Live: LSL source id.")] = None,
+    settings_file: SettingsFile = None,
+    override: Override = None,
+) -> None:
+    """Examine a virtual patient: needle EMG from physiology, with the truth beside it.
+
+    Without a script and without --out an endless patient plays live and obeys the page.
+    """
+    from myoscope import simulate as run
+    from simulators.patient.draw import example_script
+    from simulators.patient.script import load_script
+    from simulators.replay import ReplaySettings
+
+    if cohort is not None:
+        from myoscope.cohort import make_cohort
+
+        folder = _needed(out, "--cohort")
+        make_cohort(folder, cohort, seed if seed is not None else 1, recorder or "bedside", file_format)
+        return
+    chosen = seed if seed is not None else run.new_seed()
+    settings = settings_from(settings_file, None, override)
+    if script is None and out is None:
+        run.play_patient(
+            patient,
+            muscle,
+            severity,
+            chosen,
+            settings.patient,
+            settings.lsl,
+            stop_on_signals(),
+            source_id=source_id,
+        )
+        return
+    examined = (
+        load_script(script)
+        if script is not None
+        else example_script(patient, muscle, severity, chosen, recorder or "bedside")
+    )
+    examined = run.changed(examined, seed=seed, recorder=recorder)
+    if out is not None:
+        for note in run.write_script(examined, out, overwrite=overwrite):
+            console.print(f"[yellow]note:[/yellow] {note}", highlight=False)
+        console.print(f"{out} and its truth are written (seed {examined.seed}).", highlight=False)
+        return
+    played = ReplaySettings(speed=speed, loop=loop, wait_for_consumer=wait, index_channel=index)
+    run.play_script(examined, played, settings.lsl, stop_on_signals(), source_id=source_id)
+
+
+def _needed(out: Path | None, why: str) -> Path:
+    if out is None:
+        raise Refusal(found=f"{why} without a place for it", wanted="a folder", do="Add --out FOLDER.")
+    return out
