@@ -3,6 +3,7 @@
 Simulation and training alike put a signal through it, so that a model can be tried on any recorder.
 """
 
+import copy
 import math
 from typing import Annotated, Self
 
@@ -27,10 +28,13 @@ _SETTLE_S = 3.0
 _WANDER_S = 2.0
 """How long mains keep their strength and frequency."""
 _CYCLE_POINTS = 4096
-_POLES_PER_DECADE = 2
 _PHASES_KEY = 2**64 - 1
-_DISTANT = 3
-"""Row of the noise whose level follows the effort."""
+_DISTANT, _CONVERTER = 3, 4
+"""Of the noises (thermal, electrode, drift, distant units, converter): the one whose level follows the
+effort, and the one behind the band."""
+_WHITE = (0, 1, 0, 2, 3)
+"""The row of white noise that each is made of. Drawing them is half of the cost. The drift, below 2 Hz, takes
+that of the amplifier: where one is felt the other is not."""
 
 Order = Annotated[int, Meta(ge=1, le=8)]
 
@@ -61,6 +65,8 @@ class ChainSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Recorded over true microvolt: 1 for a recorder that is calibrated."""
     offset_uv: float = 0.0
     """Of the converter, behind the band."""
+    converter_uv: NotNegative = 0.0
+    """White noise behind the band: RMS in NOISE_BAND_HZ."""
     resolution_uv: NotNegative = 0.0
     """One step of the converter; 0 for none."""
     full_scale_uv: Positive = 5_000.0
@@ -95,12 +101,13 @@ class RecordingChain:
         self._band = _band(settings, rate_hz)
         self._colours = _colours(settings, rate_hz)
         self._levels = _levels(settings, rate_hz, self._colours)
+        self._drawn = sorted({_WHITE[k] for k in np.flatnonzero(self._levels)})
         self._cycle = _cycle(settings.mains, rate_hz, seed)
         self._band_state = np.zeros((len(self._band), 2))
         self._states = [np.zeros((len(sections), 2)) for sections in self._colours]
         self._next: int | None = None
         self._block: int | None = None
-        self._white = np.zeros((len(self._colours), 0), np.float32)
+        self._white = np.zeros((max(_WHITE) + 1, BLOCK), np.float32)
         self._phase = 0.0
         self._wander = np.zeros((2, 2))
         """Deviations of mains amplitude and frequency (columns) at both ends of the block (rows)."""
@@ -125,9 +132,7 @@ class RecordingChain:
 
     def copy(self) -> Self:
         """An independent copy that goes on exactly as this one would."""
-        twin = type(self)(self._settings, self._rate_hz, self._seed)
-        twin._next, twin._block, twin._white = self._next, self._block, self._white
-        twin._phase, twin._wander = self._phase, self._wander
+        twin = copy.copy(self)  # what is shared with it is replaced, never written to
         twin._band_state = self._band_state.copy()
         twin._states = [state.copy() for state in self._states]
         return twin
@@ -153,17 +158,19 @@ class RecordingChain:
         keep = math.exp(-BLOCK / (_WANDER_S * self._rate_hz))
         end = keep * self._wander[1] + math.sqrt(1.0 - keep * keep) * rng.standard_normal(2)
         self._wander = np.array([self._wander[1], end])
-        self._white = rng.standard_normal((len(self._colours), BLOCK), np.float32)
+        self._white = np.zeros(self._white.shape, np.float32)
+        self._white[self._drawn] = rng.standard_normal((len(self._drawn), BLOCK), np.float32)
         self._block = block
 
     def _record(
         self, x: NDArray[np.float64], distant: NDArray[np.float64], within: int, out: NDArray[np.float32]
     ) -> None:
         settings, mains = self._settings, self._settings.mains
+        white = self._white[:, within : within + x.shape[0]]
         for k, (colour, state) in enumerate(zip(self._colours, self._states, strict=True)):
             if self._levels[k]:
                 level = distant if k == _DISTANT else self._levels[k : k + 1]
-                add_coloured(self._white[k, within : within + x.shape[0]], colour, state, level, x)
+                add_coloured(white[_WHITE[k]], colour, state, level, x)
         if mains.amplitude_uv:
             (begin, hz), (end, _) = self._wander * [mains.wander, mains.wander_hz]
             step = (mains.hz + hz) / self._rate_hz
@@ -175,6 +182,8 @@ class RecordingChain:
             self._band_state,
             settings.gain,
             settings.offset_uv,
+            white[_WHITE[_CONVERTER]],
+            self._levels[_CONVERTER],
             settings.resolution_uv,
             settings.full_scale_uv,
             out,
@@ -207,27 +216,29 @@ def _colours(settings: ChainSettings, rate_hz: float) -> tuple[NDArray[np.float6
 
 
 def _falling(slope: float, rate_hz: float) -> NDArray[np.float64]:
-    """First-order sections whose power falls as `f ** -slope` from 1 Hz on.
+    """Sections whose power falls as `f ** -slope` from 1 Hz on.
 
     Poles at even steps of the logarithm, each with a zero behind it that gives back what is too much
     (Oustaloup et al., IEEE Trans Circuits Syst I 2000;47:25-39). Bilinear with prewarped corners.
     """
-    ratio = 10.0 ** (1.0 / _POLES_PER_DECADE)
-    n_poles = math.ceil(_POLES_PER_DECADE * math.log10(0.45 * rate_hz))
-    rows: list[tuple[float, ...]] = []
+    highest_hz = 0.45 * rate_hz
+    n_poles = 2 * round(math.log10(highest_hz))
+    ratio = highest_hz ** (1.0 / n_poles)
+    rows: list[NDArray[np.float64]] = []
     for k in range(n_poles):
-        pole_hz = ratio**k
-        zero_hz = min(pole_hz * ratio ** (slope / 2.0), 0.49 * rate_hz)
-        pole, zero = (math.tan(math.pi * hz / rate_hz) for hz in (pole_hz, zero_hz))
-        scale = 1.0 / (1.0 + pole)
-        rows.append(((1.0 + zero) * scale, (zero - 1.0) * scale, 0.0, (pole - 1.0) * scale, 0.0))
-    return np.array(rows)
+        zero_hz = min(ratio ** (k + slope / 2.0), 0.49 * rate_hz)
+        pole, zero = (math.tan(math.pi * hz / rate_hz) for hz in (ratio**k, zero_hz))
+        rows.append(np.array([[1.0 + zero, zero - 1.0], [1.0 + pole, pole - 1.0]]) / (1.0 + pole))
+    pairs = [
+        (np.convolve(a[0], b[0]), np.convolve(a[1], b[1])) for a, b in zip(rows[::2], rows[1::2], strict=True)
+    ]
+    return np.array([[*above, *below[1:]] for above, below in pairs])
 
 
 def _levels(
     settings: ChainSettings, rate_hz: float, colours: tuple[NDArray[np.float64], ...]
 ) -> NDArray[np.float64]:
-    """Factors by which the four noises have the RMS that the settings state. Those of a stated band are
+    """Factors by which the noises have the RMS that the settings state. Those of a stated band are
     reckoned by their law and matched at 1 kHz or below, so that the rate changes no density."""
     _, electrode, drift, distant = colours
     at_hz = np.array([min(1000.0, rate_hz / 20.0)])
@@ -242,6 +253,7 @@ def _levels(
             settings.drift_uv / math.sqrt(np.trapezoid(_power(drift, all_hz, rate_hz), all_hz) * 2 / rate_hz),
             settings.distant_uv
             / math.sqrt(np.trapezoid(_power(distant, all_hz, rate_hz), all_hz) * 2 / rate_hz),
+            settings.converter_uv * math.sqrt(white * rate_hz / 2),
         ]
     )
 

@@ -66,14 +66,17 @@ def convert(
     state: NDArray[np.float64],
     gain: float,
     offset: float,
+    white: NDArray[np.float32],
+    noise: float,
     resolution: float,
     full_scale: float,
     out: NDArray[np.float32],
 ) -> None:
-    """The band of an amplifier, its gain and offset, and the steps and limits of a converter.
+    """The band of an amplifier, its gain and offset, and the noise, the steps and the limits of a converter.
 
     x: f64 (n,), sections: f64 (n_sections, 5) as b0 b1 b2 a1 a2, state: f64 (n_sections, 2) carried from
-    stretch to stretch -> out: f32 (n,), multiples of `resolution` (0 for no steps), at most `full_scale` from 0.
+    stretch to stretch, white: f32 (n,) and its level `noise` -> out: f32 (n,), multiples of `resolution` (0
+    for no steps), at most `full_scale` from 0.
     """
     for i in range(x.shape[0]):
         v = x[i]
@@ -82,7 +85,7 @@ def convert(
             state[s, 0] = sections[s, 1] * v - sections[s, 3] * y + state[s, 1]
             state[s, 1] = sections[s, 2] * v - sections[s, 4] * y
             v = y
-        v = min(max(v * gain + offset, -full_scale), full_scale)
+        v = min(max(v * gain + offset + noise * white[i], -full_scale), full_scale)
         if resolution > 0.0:
             v = math.floor(v / resolution + 0.5) * resolution
         out[i] = v

@@ -31,12 +31,12 @@ def recorded(
     return RecordingChain(settings, RATE_HZ, seed).apply(np.zeros(n), effort, 0).astype(np.float64)
 
 
-def density(x: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def density(x: NDArray[np.float64]) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
     """Frequencies and microvolt squared per hertz, in blocks of a second."""
     n = round(RATE_HZ)
     blocks = x[: len(x) // n * n].reshape(-1, n) * np.hanning(n)
     squared = np.abs(np.fft.rfft(blocks, axis=1)) ** 2
-    power: NDArray[np.float64] = squared.mean(axis=0) * 2 / (RATE_HZ * np.sum(np.hanning(n) ** 2))
+    power = squared.mean(axis=0) * 2 / (RATE_HZ * np.sum(np.hanning(n) ** 2))
     return np.fft.rfftfreq(n, 1 / RATE_HZ), power
 
 
@@ -165,6 +165,11 @@ def test_the_band_of_the_amplifier() -> None:
     for hz, expected in ((2, 0.1), (20, 0.707), (200, 1.0), (2000, 0.707), (8000, 0.04)):
         out = RecordingChain(settings, RATE_HZ, 1).apply(100 * np.sin(2 * np.pi * hz * t), 0.0, 0)
         assert np.std(out[n // 2 :]) / 70.71 == pytest.approx(expected, abs=0.02)
+
+
+def test_the_converter_adds_its_noise_behind_the_band() -> None:
+    settings = ChainSettings(highpass_hz=0, lowpass_hz=500, lowpass_order=4, thermal_uv=5, converter_uv=1)
+    assert rms_between(recorded(settings), 5000, 10_000) == pytest.approx(np.sqrt(5000 / 9990), rel=0.05)
 
 
 def test_the_converter_has_steps_limits_gain_and_offset() -> None:
