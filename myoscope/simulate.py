@@ -5,7 +5,7 @@ import threading
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import msgspec
 import numpy as np
@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from acquisition.live.network import configure_lsl
 from acquisition.recorder.recording_writer import recording_writer
-from acquisition.recorder.truth_file import write_truth
+from acquisition.recorder.truth_file import TruthWriter
 from acquisition.recordings.recording import Labels
 from contracts.commands import DescribePatient, PatientState, Ping, Reply, SetPatient, Stop
 from contracts.refusal import Refusal
@@ -32,7 +32,8 @@ console = Console()
 
 _LOOK_S = 0.05
 """How often commands are looked for."""
-_WRITE_S = 1.0
+_TRUTH_SEGMENTS = 100
+"""Segments whose truth goes into the table at once."""
 
 
 class PatientControl(threading.Thread):
@@ -178,14 +179,19 @@ def _write(source: PatientSource, out: Path, *, overwrite: bool, progress: bool)
         age=script.patient.age,
         sex=script.patient.sex,
     )
-    table = TruthTable()
-    total = source.n_samples or 0
-    bar = Progress(
-        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:.0f} %"), TimeRemainingColumn(),
-        console=console, disable=not progress,
-    )  # fmt: skip
-    with recording_writer(out, source.description, labels=labels, overwrite=overwrite) as writer, bar:
-        task = bar.add_task(out.name, total=total)
+    table = TruthTable(source.rate_hz)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:.0f} %"),
+        TimeRemainingColumn(),
+    )
+    with (
+        TruthWriter(out, _about(source)) as truth,
+        recording_writer(out, source.description, labels=labels, overwrite=overwrite) as writer,
+        Progress(*columns, console=console, disable=not progress) as bar,
+    ):
+        task = bar.add_task(out.name, total=source.n_samples)
         for number in range(source.n_segments):
             made = source.segment(number)
             stop = made.first + made.samples.shape[0]
@@ -193,9 +199,26 @@ def _write(source: PatientSource, out: Path, *, overwrite: bool, progress: bool)
             for event in source.annotations_in(made.first, stop):
                 writer.annotate(event)
             table.add(made)
+            if len(table) >= _TRUTH_SEGMENTS:
+                truth.add(table.take())
             bar.update(task, completed=stop)
-    write_truth(out, table.columns(source.rate_hz), _about(source, table))
+        if len(table):
+            truth.add(table.take())
+        truth.tell("stays", table.stays)
     return writer.notes
+
+
+def _about(source: PatientSource) -> dict[str, object]:
+    """What the truth of a file begins with: all that made it."""
+    return {
+        "myoscope": version("myoscope"),
+        "condition": source.script.patient.condition,
+        "rate_hz": source.rate_hz,
+        "n_samples": source.n_samples,
+        "units": TruthTable.UNITS,
+        "script": msgspec.to_builtins(source.script),
+        "chain": msgspec.to_builtins(source.chain_settings),
+    }
 
 
 def told(state: PatientState) -> str:
@@ -209,16 +232,3 @@ def told(state: PatientState) -> str:
 def new_seed() -> int:
     """A seed that nobody chose, to be printed so that the patient can be had again."""
     return int(np.random.default_rng().integers(1_000_000))
-
-
-def _about(source: PatientSource, table: TruthTable) -> dict[str, Any]:
-    """What the truth of a file begins with: all that made it."""
-    return {
-        "myoscope": version("myoscope"),
-        "condition": source.script.patient.condition,
-        "rate_hz": source.rate_hz,
-        "n_samples": source.n_samples,
-        "script": msgspec.to_builtins(source.script),
-        "chain": msgspec.to_builtins(source.chain_settings),
-        "stays": table.stays,
-    }

@@ -69,6 +69,10 @@ class TruthWriter:
             )
         self._writer.write_table(pa.table(arrays, schema=self._writer.schema))
 
+    def tell(self, key: str, value: object) -> None:
+        """Add to what is told about the recording, at any time before the end."""
+        self._about[key] = value
+
     def close(self) -> None:
         """Finish both files. Closing twice is harmless.
 

@@ -35,18 +35,14 @@ class Bank:
         near = [fibre for source in sources for fibre in source.near]
         self._rest, self._rest_offset, self._rest_length = _laid_out([source.rest for source in sources])
         self._near, self._near_offset, self._near_length = _laid_out([fibre.potential for fibre in near])
+        ends = [source.rest.shape[1] for source in sources]
+        ends += [fibre.start + fibre.potential.shape[1] + _JITTER_SAMPLES for fibre in near]
+        self.reach = max(ends, default=0) + 1
+        """Samples after a discharge beyond which nothing of it is left."""
         self._near_first = np.cumsum([0, *(len(source.near) for source in sources)], dtype=np.int64)
         self._near_start = np.array([fibre.start for fibre in near], np.int64)
         self._near_jitter = np.array([fibre.jitter_ticks for fibre in near], np.float32)
         self._near_blocking = np.array([fibre.blocking for fibre in near], np.float32)
-
-    @property
-    def reach(self) -> int:
-        """Samples after a discharge beyond which nothing of it is left."""
-        near = (fibre for source in self.sources for fibre in source.near)
-        ends = [source.rest.shape[1] for source in self.sources]
-        ends += [fibre.start + fibre.potential.shape[1] + _JITTER_SAMPLES for fibre in near]
-        return max(ends, default=0) + 1
 
     def add(self, discharges: Discharges, out: NDArray[np.float64]) -> None:
         """Add the discharges to `out`: f64 `(n_samples,)` microvolt; what falls beyond its end is lost."""

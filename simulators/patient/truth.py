@@ -1,7 +1,7 @@
 """What really happened, as annotations beside the signal and as tables beside the file."""
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,35 +84,52 @@ def phase_annotations(planned: tuple[Stay, ...], first: int, stop: int) -> list[
 
 
 class TruthTable:
-    """The truth of a whole examination, gathered segment by segment."""
+    """The truth of an examination, gathered segment by segment and taken away now and then."""
 
-    def __init__(self) -> None:
-        self._parts: list[Truth] = []
-        self._sites: list[tuple[int, int]] = []
+    UNITS: ClassVar[dict[str, str]] = {
+        "index": "samples",
+        "at_sample": "samples",
+        "time_s": "s",
+        "kind": "",
+        "unit": "",
+        "source": "",
+        "amplitude_uv": "uV",
+        "muscle_number": "",
+        "site": "",
+    }
+    """Of each column, "" where it has none."""
+
+    def __init__(self, rate_hz: float) -> None:
+        self._rate_hz = rate_hz
+        self._segments: list[Segment] = []
         self._stays: list[dict[str, Any]] = []
+
+    def __len__(self) -> int:
+        """Segments since the table was last taken."""
+        return len(self._segments)
 
     def add(self, segment: Segment) -> None:
         """The next segment."""
-        self._parts.append(truth(segment))
-        self._sites.append((segment.stay.muscle_number, segment.stay.site))
+        self._segments.append(segment)
         if segment.first == segment.stay.first and segment.scene is not None:
             self._stays.append(_stay_truth(segment.stay, segment.scene))
 
-    def columns(self, rate_hz: float) -> dict[str, NDArray[np.generic] | list[str]]:
-        """Every discharge, heard or not, as columns of equal length, in order of time."""
-        parts = self._parts
+    def take(self) -> dict[str, NDArray[np.generic] | list[str]]:
+        """Every discharge since the last time, heard or not, as columns of equal length, in order of time."""
+        segments, self._segments = self._segments, []
+        parts = [truth(segment) for segment in segments]
         sizes = [part.index.shape[0] for part in parts]
         at_sample = np.concatenate([part.at_sample for part in parts])
         return {
             "index": np.concatenate([part.index for part in parts]),
             "at_sample": at_sample,
-            "time_s": at_sample / rate_hz,
+            "time_s": at_sample / self._rate_hz,
             "kind": [kind for part in parts for kind in part.kind],
             "unit": np.concatenate([part.unit for part in parts]),
             "source": np.concatenate([part.source for part in parts]),
             "amplitude_uv": np.concatenate([part.amplitude_uv for part in parts]),
-            "muscle_number": np.repeat([muscle for muscle, _ in self._sites], sizes),
-            "site": np.repeat([site for _, site in self._sites], sizes),
+            "muscle_number": np.repeat([segment.stay.muscle_number for segment in segments], sizes),
+            "site": np.repeat([segment.stay.site for segment in segments], sizes),
         }
 
     @property
