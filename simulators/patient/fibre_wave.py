@@ -72,7 +72,9 @@ def extinction_ms(fibres: Fibres, conduction: Conduction = HUMAN) -> F64:
 def seen_from(needle: Needle, fibres: Fibres, rate_hz: float, conduction: Conduction = HUMAN) -> F64:
     """The fibres as rows for `kernels.fibre_wave`, f64 (n_fibres, 9), the needle at the origin."""
     along, aside = needle.from_shaft(fibres.x_mm, fibres.y_mm)
-    near = np.maximum(needle.distance_mm(fibres.x_mm, fibres.y_mm), NEAREST_MM)
+    pieces = needle.electrode.pieces
+    beyond = along - np.clip(along, pieces[:, 0].min(), pieces[:, 1].max())
+    near = np.maximum(np.hypot(beyond, aside), NEAREST_MM)
     step_mm = velocity_m_s(fibres.diameter_um) * 1e3 / rate_hz
     area = (fibres.diameter_um * 1e-3) ** 2 / 16
     return np.column_stack(
@@ -99,7 +101,7 @@ def summed(
     """
     rows, swing = np.zeros((n_rows, n)), np.zeros(seen.shape[0])
     most_parts = int(seen[:, 8].max(initial=1.0))
-    scratch = np.empty((1 + most_parts) * n + 2)
+    scratch = np.empty((1 + most_parts) * n + 14)
     pieces = needle.electrode.pieces
     add_fibre_waves(seen, into, pieces, conduction.ratio, conduction.stretch_mm, scratch, rows, swing)
     return rows, swing

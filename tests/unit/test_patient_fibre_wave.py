@@ -79,7 +79,7 @@ def test_amplitude_at_a_concentric_needle(distance_mm: float, swing_uv: float) -
     assert np.ptp(potential) == pytest.approx(swing_uv, rel=0.05 if distance_mm > 0.05 else 0.08, abs=0.5)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(
     x_mm=st.floats(-2.0, 2.0),
     y_mm=st.floats(-3.0, 3.0),
@@ -94,9 +94,13 @@ def test_the_kernel_is_the_integral(
     x_mm: float, y_mm: float, diameter_um: float, delay_ms: float, ends_mm: tuple[float, float, float],
     z_mm: float, kind: ElectrodeKind, part: float,
 ) -> None:  # fmt: skip
-    """At any moment, end-plate onset and extinction at the ends included."""
+    """At any moment, end-plate onset and extinction at the ends included.
+
+    Within 0.2 % of what the fibre would give if it were long: in a short one the two waves nearly cancel.
+    """
     needle, one = Needle(kind, z_mm=z_mm), fibre(x_mm, y_mm, diameter_um, delay_ms, ends_mm)
     seen, potential = seen_from(needle, one, RATE_HZ), wave(one, needle)
+    unending = wave(fibre(x_mm, y_mm, diameter_um, delay_ms, (z_mm - 60.0, z_mm - 20.0, z_mm + 60.0)), needle)
     moments = [int(part * potential.size), int(potential.argmin()), int(potential.argmax())]
     left, plate, right = (z - z_mm for z in ends_mm)
     for i in moments:
@@ -105,7 +109,7 @@ def test_the_kernel_is_the_integral(
             front_mm, (left, plate, right), (seen[0, 0], seen[0, 1]), needle.electrode.pieces, HUMAN.ratio,
             HUMAN.stretch_mm,
         )  # fmt: skip
-        assert potential[i] == pytest.approx(seen[0, 7] * integral, abs=max(2e-3 * np.ptp(potential), 1e-6))
+        assert potential[i] == pytest.approx(seen[0, 7] * integral, abs=2e-3 * np.ptp(unending))
 
 
 def test_nothing_before_the_start_and_nothing_after_the_extinction() -> None:

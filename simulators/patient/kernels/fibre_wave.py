@@ -20,8 +20,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 F64 = NDArray[np.float64]
-FADED = 15.0
-"""Intracellular wave lengths (`stretch`) behind the front after which nothing is left: 3e-10 of the peak."""
+FADED = 10.0
+"""How far behind the front, in units of `stretch`, the intracellular wave is over: 1e-5 of its peak slope."""
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -63,62 +63,65 @@ def _cell(step: float, decay: float, out: F64) -> None:
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _advance(moments: F64, step: float, fade: float, cell: F64, before: float, here: float) -> None:
-    """Moves the front by one step and adds the sources between two nodes."""
-    s0, s1, s2, s3 = moments[0], moments[1], moments[2], moments[3]
-    s3 = fade * (s3 + step * (3.0 * s2 + step * (3.0 * s1 + step * s0)))
-    s2 = fade * (s2 + step * (2.0 * s1 + step * s0))
-    s1 = fade * (s1 + step * s0)
-    moments[0] = fade * s0 + here * cell[0, 0] + before * cell[1, 0]
-    moments[1] = s1 + here * cell[0, 1] + before * cell[1, 1]
-    moments[2] = s2 + here * cell[0, 2] + before * cell[1, 2]
-    moments[3] = s3 + here * cell[0, 3] + before * cell[1, 3]
+def _advance(step: float, decay: float, before: float, state: F64, trace: F64) -> None:
+    """Moves the front from node to node, `step` apart, and turns the weights there into the potential there.
+
+    before: weight where the front is; state: f64 (3, 4), row 0 the moments, the others scratch; trace: the
+    weights at the nodes, overwritten. Spelt out: with a loop over j it takes three times as long.
+    """
+    _cell(step, decay, state[1:])
+    fade = math.exp(-decay * step)
+    one, two, three = fade * step, fade * step * step, fade * step * step * step
+    here0, here1, here2, here3 = state[1]
+    last0, last1, last2, last3 = state[2]
+    s0, s1, s2, s3 = state[0]
+    for i in range(trace.shape[0]):
+        here = trace[i]
+        s3 = fade * s3 + (3.0 * one * s2 + 3.0 * two * s1 + three * s0 + (here * here3 + before * last3))
+        s2 = fade * s2 + (2.0 * one * s1 + two * s0 + (here * here2 + before * last2))
+        s1 = fade * s1 + (one * s0 + (here * here1 + before * last1))
+        s0 = fade * s0 + (here * here0 + before * last0)
+        before = here
+        trace[i] = 3.0 * s2 - decay * s3
+    state[0, 0], state[0, 1], state[0, 2], state[0, 3] = s0, s1, s2, s3
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
 def _one_way(
-    reach: float, length: float, fibre: F64, pieces: F64, ratio: float, stretch: float, weights: F64, out: F64
+    reach: float, length: float, fibre: F64, pieces: F64, ratio: float, stretch: float, scratch: F64, out: F64
 ) -> None:
     """Adds to `out` the wave that runs `length` mm from the end-plate; the electrode is `reach` mm ahead.
 
     The convolution of V' (a cubic times an exponential) with the weights by four running moments: exact for
-    weights that are linear between nodes, and sources end where the fibre does.
+    weights that are linear between nodes. Sources begin at the end-plate and end where the fibre does, so
+    that the steps there are fractions of the others.
     """
-    if length <= 0.0:
-        return
     parts = int(fibre[8])
     step, decay = fibre[5] / parts, 2.0 / stretch
-    square, cube = fibre[7] * 2304.0 / stretch**2, fibre[7] * 1536.0 / stretch**3
     index = math.floor(fibre[6] * parts) + 1
     gap = (index - fibre[6] * parts) * step
-    last = out.shape[0] * parts - index
-    nodes = max(0, min(last, 1 + math.floor((length - gap) / step)))
-    _weights(gap - reach, step, fibre, pieces, ratio, weights[2 : 2 + nodes])
-    _weights(-reach, length, fibre, pieces, ratio, weights[:2])
-    cell, moments = np.empty((2, 4)), np.zeros(4)
-    _cell(gap, decay, cell)
-    stride, place, before, fade = gap, 0.0, weights[0], math.exp(-decay * gap)
-    for i in range(last):
-        if i < nodes:
-            here = weights[2 + i]
-            _advance(moments, stride, fade, cell, before, here)
-            before = here
-            place = gap + i * step
-        else:
-            if i == nodes:
-                rest = length - place
-                _cell(rest, decay, cell)
-                _advance(moments, rest, math.exp(-decay * rest), cell, before, weights[1])
-                stride -= rest
-                fade = math.exp(-decay * stride)
-            _advance(moments, stride, fade, cell, 0.0, 0.0)
-        if i == 0 or i >= nodes:
-            stride, fade = step, math.exp(-decay * step)
-            _cell(step, decay, cell)
-        if (index + i) % parts == 0:
-            out[(index + i) // parts] += square * moments[2] - cube * moments[3]
-        if gap + i * step > length + FADED * stretch:
-            break
+    last = min(out.shape[0] * parts - index, 2 + int((length + FADED * stretch) / step))
+    nodes = min(last, 1 + math.floor((length - gap) / step))
+    if last <= 0 or length <= 0.0:
+        return
+    state, ends, trace = scratch[:12].reshape((3, 4)), scratch[12:14], scratch[14 : 14 + last]
+    _weights(-reach, length, fibre, pieces, ratio, ends)
+    _weights(gap - reach, step, fibre, pieces, ratio, trace[:nodes])
+    trace[nodes:] = 0.0
+    state[0] = 0.0
+    before, stride, place = float(ends[0]), gap, 0.0
+    if nodes > 0:
+        first, before = float(trace[0]), float(trace[nodes - 1])
+        stride, place = step, gap + (nodes - 1) * step
+        _advance(gap, decay, float(ends[0]), state, trace[:1])
+        _advance(step, decay, first, state, trace[1:nodes])
+    if nodes < last:
+        _advance(length - place, decay, before, state, ends[1:])
+        _advance(stride - (length - place), decay, 0.0, state, trace[nodes : nodes + 1])
+        _advance(step, decay, 0.0, state, trace[nodes + 1 :])
+    scale = fibre[7] * 768.0 / stretch**2
+    for i in range(-index % parts, last, parts):
+        out[(index + i) // parts] += scale * trace[i]
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -135,16 +138,16 @@ def add_fibre_waves(
     """Adds the potential of each fibre to a row, in the unit of `scale`, and writes how far it swings.
 
     fibres: f64 (n_fibres, 9), into: i64 (n_fibres,), pieces: f64 (n_pieces, 4), ratio: axial over radial
-    conductivity, stretch: length scale of the intracellular wave in mm, scratch: f64 of at least
-    (1 + most parts) * n + 2, rows: f64 (n_rows, n), added to -> swing: f64 (n_fibres,), peak to peak.
+    conductivity, stretch: of the intracellular wave, scratch: f64 of at least (1 + most parts) * n + 14,
+    rows: f64 (n_rows, n), added to -> swing: f64 (n_fibres,), peak to peak.
     """
     n = rows.shape[1]
-    wave, weights = scratch[:n], scratch[n:]
+    wave, rest = scratch[:n], scratch[n:]
     for f in range(fibres.shape[0]):
         fibre = fibres[f]
         wave[:] = 0.0
-        _one_way(-fibre[2], fibre[4] - fibre[2], fibre, pieces, ratio, stretch, weights, wave)
-        _one_way(fibre[2], fibre[2] - fibre[3], fibre, pieces, ratio, stretch, weights, wave)
+        _one_way(-fibre[2], fibre[4] - fibre[2], fibre, pieces, ratio, stretch, rest, wave)
+        _one_way(fibre[2], fibre[2] - fibre[3], fibre, pieces, ratio, stretch, rest, wave)
         row = rows[into[f]]
         low, high = 0.0, 0.0
         for i in range(n):
