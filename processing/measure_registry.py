@@ -26,12 +26,15 @@ _OWN = "own"
 
 MUAP_MEASURES: dict[str, Measure] = {
     "baseline_uv": Measure("uV", "median of both ends of the template, taken from every sample", _PATTICHIS),
-    "amplitude_uv": Measure("uV", "highest minus lowest sample from onset to offset", _STALBERG),
+    "amplitude_uv": Measure(
+        "uV", "highest minus lowest of the samples from onset to offset and the baseline", _STALBERG
+    ),
     "duration_ms": Measure(
         "ms",
-        "offset minus onset: the inner ends of the nearest stretches, before and after the peak, that stay within "
-        "the level and the slope for the whole quiet time; level and change over the slope's span at least the "
-        "given multiple of the template's noise",
+        "offset minus onset: the inner ends of the nearest stretches, before and after the peak, in which for the "
+        "whole quiet time the running mean keeps to the level and the slope and no sample leaves sample_uv (each "
+        "at least its multiple of the noise), moved inwards, by half the smoothing at most, while the template "
+        "is within the level",
         _STALBERG,
     ),
     "rise_time_us": Measure(
@@ -51,7 +54,7 @@ MUAP_MEASURES: dict[str, Measure] = {
     "satellites": Measure(
         "ms, uV",
         "deflections after the offset that reach the satellite threshold, apart by the gap: time of the peak from "
-        "that of the unit, peak-to-peak amplitude",
+        "that of the unit, amplitude as above",
         _STALBERG,
     ),
     "area_uvms": Measure("uV ms", "integral of |x| from onset to offset", _STALBERG),

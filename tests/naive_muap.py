@@ -30,30 +30,45 @@ def running_mean(x: Signal, rate_hz: float, s: MuapSettings) -> Signal:
     return np.array([float(np.mean(x[max(0, i - half) : i + half + 1])) for i in range(len(x))])
 
 
-def limits(noise_uv: float, s: MuapSettings) -> tuple[float, float]:
-    """How far a quiet stretch may be from the baseline, and how much it may change over the span."""
-    m = s.markers
-    noise = m.noise_sigmas * noise_uv
-    return max(m.level_uv, noise), max(m.slope_uv_per_ms * m.slope_span_ms, noise)
+def level_uv(noise_uv: float, s: MuapSettings) -> float:
+    return max(s.markers.level_uv, s.markers.noise_sigmas * noise_uv)
 
 
-def is_quiet(stretch: Signal, rate_hz: float, noise_uv: float, s: MuapSettings) -> bool:
-    level, change = limits(noise_uv, s)
-    span = max(1, round(s.markers.slope_span_ms * rate_hz / 1000.0))
-    steps = [abs(b - a) for a, b in zip(stretch, stretch[span:], strict=False)]
-    return all(abs(v) <= level for v in stretch) and all(step <= change for step in steps)
-
-
-def marks(x: Signal, rate_hz: float, noise_uv: float, s: MuapSettings) -> tuple[int | None, int | None]:
-    """Onset and offset of x about its baseline: the inner ends of the nearest quiet stretches."""
-    n = max(1, round(s.markers.quiet_ms * rate_hz / 1000.0))
+def is_loud(x: Signal, rate_hz: float, noise_uv: float, s: MuapSettings) -> list[bool]:
+    """Samples that cannot be in a quiet stretch: beyond the level when smoothed, or far out themselves."""
+    level, sample = level_uv(noise_uv, s), max(s.markers.sample_uv, s.markers.sample_sigmas * noise_uv)
     smoothed = running_mean(x, rate_hz, s)
-    peak = farthest(smoothed)
-    before = [
-        e for e in range(n - 1, peak + 1) if is_quiet(smoothed[e - n + 1 : e + 1], rate_hz, noise_uv, s)
+    return [abs(mean) > level or abs(v) > sample for v, mean in zip(x, smoothed, strict=True)]
+
+
+def quiet_stretches(x: Signal, rate_hz: float, noise_uv: float, s: MuapSettings) -> list[range]:
+    """Every stretch that is long enough, without a loud sample, and nowhere too steep."""
+    m = s.markers
+    n = max(1, round(m.quiet_ms * rate_hz / 1000.0))
+    span = max(1, round(m.slope_span_ms * rate_hz / 1000.0))
+    change = max(m.slope_uv_per_ms * m.slope_span_ms, m.noise_sigmas * noise_uv)
+    smoothed, loud = running_mean(x, rate_hz, s), is_loud(x, rate_hz, noise_uv, s)
+    flat = [abs(b - a) <= change for a, b in zip(smoothed, smoothed[span:], strict=False)]
+    starts = range(len(x) - n + 1)
+    return [
+        range(i, i + n) for i in starts if not any(loud[i : i + n]) and all(flat[i : max(i, i + n - span)])
     ]
-    after = [e for e in range(peak, len(x) - n + 1) if is_quiet(smoothed[e : e + n], rate_hz, noise_uv, s)]
-    return max(before, default=None), min(after, default=None)
+
+
+def marks(
+    x: Signal, start: int, rate_hz: float, noise_uv: float, s: MuapSettings
+) -> tuple[int | None, int | None]:
+    """The ends, next to `start`, of the nearest quiet stretches on either side, moved inwards where they can be."""
+    stretches = quiet_stretches(x, rate_hz, noise_uv, s)
+    onset = max((stretch[-1] for stretch in stretches if stretch[-1] <= start), default=None)
+    offset = min((stretch[0] for stretch in stretches if stretch[0] >= start), default=None)
+    most = math.floor(s.markers.smoothing_ms * rate_hz / 2000.0)
+    low = [abs(v) <= level_uv(noise_uv, s) for v in x]
+    if onset is not None:
+        onset = max(i for i in range(onset, min(onset + most, start) + 1) if all(low[onset + 1 : i + 1]))
+    if offset is not None:
+        offset = min(i for i in range(max(offset - most, start), offset + 1) if all(low[i:offset]))
+    return onset, offset
 
 
 def phases(inside: Signal, rate_hz: float, s: MuapSettings) -> int:
@@ -70,7 +85,7 @@ def turns(inside: Signal, threshold: float) -> int:
 def rise_time_us(inside: Signal, rate_hz: float, noise_uv: float, s: MuapSettings) -> float | None:
     lowest = int(np.argmin(inside))
     before = [at for at in pivots(inside, s.turn_uv) if at < lowest]
-    if not before or inside[lowest] >= -limits(noise_uv, s)[0]:
+    if not before or inside[lowest] >= -level_uv(noise_uv, s):
         return None
     return (lowest - before[-1]) * 1e6 / rate_hz
 
@@ -96,9 +111,8 @@ def satellites(
     """Time from the peak (ms) and peak-to-peak amplitude of the late deflections that reach the threshold."""
     window = round(s.satellite_window_ms * rate_hz / 1000.0)
     gap = max(1, round(s.satellite_gap_ms * rate_hz / 1000.0))
-    level, _ = limits(noise_uv, s)
-    smoothed = running_mean(x, rate_hz, s)
-    out = [i for i in range(offset + 1, min(len(x), offset + 1 + window)) if abs(smoothed[i]) > level]
+    loud = is_loud(x, rate_hz, noise_uv, s)
+    out = [i for i in range(offset + 1, min(len(x), offset + 1 + window)) if loud[i]]
     starts = [i for i in out if not any(i - gap <= j < i for j in out)]
     ends = [i for i in out if not any(i < j <= i + gap for j in out)]
     deflections = [list(range(a, b + 1)) for a, b in zip(starts, ends, strict=True)]
@@ -107,7 +121,7 @@ def satellites(
         values = [float(x[i]) for i in places]
         top = max(places, key=lambda i: (abs(x[i]), -i))
         if abs(x[top]) > s.satellite_uv:
-            found.append([(top - peak) * 1000.0 / rate_hz, max(values) - min(values)])
+            found.append([(top - peak) * 1000.0 / rate_hz, max(*values, 0.0) - min(*values, 0.0)])
     return found
 
 
@@ -116,14 +130,14 @@ def measures(
 ) -> dict[str, Any]:
     """Every measure of one template, by name."""
     x, baseline = about_baseline(template.astype(np.float64), rate_hz, s)
-    smoothed = running_mean(x, rate_hz, s)
-    start = farthest(smoothed)
-    silent = abs(smoothed[start]) <= limits(noise_uv, s)[0]
-    onset, offset = (start, start) if silent else marks(x, rate_hz, noise_uv, s)
+    loud = is_loud(x, rate_hz, noise_uv, s)
+    start = max(range(len(x)), key=lambda i: (loud[i] * abs(x[i]), -i))
+    silent = not any(loud)
+    onset, offset = (start, start) if silent else marks(x, start, rate_hz, noise_uv, s)
     first, last = onset or 0, len(x) - 1 if offset is None else offset
     inside = x[first : last + 1]
     peak = first + farthest(inside)
-    amplitude = float(max(inside) - min(inside))
+    amplitude = 0.0 if silent else float(max(*inside, 0.0) - min(*inside, 0.0))
     area = area_uvms(inside, rate_hz)
     spike = positive_peaks(inside, s.turn_uv)
     n_turns, n_phases = turns(inside, s.turn_uv), phases(inside, rate_hz, s)

@@ -20,17 +20,23 @@ def running_mean(template: NDArray[np.float64], half: int, out: NDArray[np.float
 
 @njit(nogil=True, cache=True)
 def quiet_edge(
-    smoothed: NDArray[np.float64], start: int, step: int, level: float, change: float, span: int, quiet: int
+    smoothed: NDArray[np.float64],
+    loud: NDArray[np.bool_],
+    start: int,
+    step: int,
+    change: float,
+    span: int,
+    quiet: int,
 ) -> int:
     """The sample nearest to `start` of the next quiet stretch, going back (`step` -1) or forth (1); -1 for none.
 
-    smoothed: f64 (n_samples,) about the baseline. A stretch is `quiet` samples, all of them within `level`
-    and no two of them that are `span` apart more than `change` from each other.
+    smoothed: f64, loud: bool (n_samples,). A stretch is `quiet` samples, none of them loud and no two of
+    them that are `span` apart more than `change` from each other.
     """
     inner = start
     i = start
     while 0 <= i < smoothed.shape[0]:
-        if abs(smoothed[i]) > level:
+        if loud[i]:
             inner = i + step
         elif (i - inner) * step >= span and abs(smoothed[i] - smoothed[i - step * span]) > change:
             inner = i - step * (span - 1)
@@ -41,17 +47,29 @@ def quiet_edge(
 
 
 @njit(nogil=True, cache=True)
-def late_deflections(
-    smoothed: NDArray[np.float64], first: int, stop: int, level: float, gap: int, out: NDArray[np.int64]
-) -> int:
-    """How many deflections there are in [first, stop); their first and last samples are written to `out`.
+def moved_inwards(template: NDArray[np.float64], edge: int, start: int, level: float, most: int) -> int:
+    """`edge` moved towards `start` by `most` samples at most, while the template stays within `level`.
 
-    smoothed: f64 (n_samples,) about the baseline -> out: i64 ((stop - first) // (gap + 1) + 1, 2). A
-    deflection is of samples beyond `level` with fewer than `gap` samples in a row within it between them.
+    template: f64 (n_samples,) about the baseline.
+    """
+    step = 1 if start > edge else -1
+    for _ in range(most):
+        if edge == start or abs(template[edge + step]) > level:
+            break
+        edge += step
+    return edge
+
+
+@njit(nogil=True, cache=True)
+def deflections(loud: NDArray[np.bool_], first: int, gap: int, out: NDArray[np.int64]) -> int:
+    """How many deflections there are from `first` on; their first and last samples are written to `out`.
+
+    loud: bool (n_samples,) -> out: i64 (rows, 2), with a row for every gap + 1 samples from `first` on.
+    A deflection is of loud samples with fewer than `gap` others in a row between them.
     """
     n_found = 0
-    for i in range(first, stop):
-        if abs(smoothed[i]) <= level:
+    for i in range(first, loud.shape[0]):
+        if not loud[i]:
             continue
         if n_found == 0 or i - out[n_found - 1, 1] > gap:
             out[n_found, 0] = i

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from contracts.refusal import Refusal
-from processing.kernels.muap_marks import late_deflections, quiet_edge, running_mean
+from processing.kernels.muap_marks import deflections, moved_inwards, quiet_edge, running_mean
 from processing.kernels.muap_phases import count_phases
 from processing.kernels.turning_points import turning_points
 from processing.motor_units.settings import MuapSettings
@@ -65,6 +65,12 @@ class MuapMeasures(msgspec.Struct, frozen=True):
     spike_area_uvms: float | None = None
 
 
+class _Limits(NamedTuple):
+    level: float
+    change: float
+    sample: float
+
+
 class _Marks(NamedTuple):
     onset: int
     peak: int
@@ -114,43 +120,55 @@ class TemplateMeter:
         x -= baseline
         smoothed = np.empty_like(x)
         running_mean(x, self._half, smoothed)
+        limits = self._limits(noise_uv)
+        loud = (np.abs(smoothed) > limits.level) | (np.abs(x) > limits.sample)
+        marks = self._marks(x, smoothed, loud, limits)
+        satellites = self._satellites(x, loud, marks)
+        return self._between(x, marks, baseline, limits.level, satellites)
+
+    def _limits(self, noise_uv: float) -> _Limits:
+        """What a quiet stretch keeps to, in microvolt."""
         markers = self._settings.markers
         noise = markers.noise_sigmas * noise_uv
-        level = max(markers.level_uv, noise)
-        change = max(markers.slope_uv_per_ms * markers.slope_span_ms, noise)
-        marks = self._marks(x, smoothed, level, change)
-        satellites = self._satellites(x, smoothed, marks, level)
-        return self._between(x, marks, baseline, level, satellites)
+        return _Limits(
+            level=max(markers.level_uv, noise),
+            change=max(markers.slope_uv_per_ms * markers.slope_span_ms, noise),
+            sample=max(markers.sample_uv, markers.sample_sigmas * noise_uv),
+        )
 
-    def _marks(self, x: Signal, smoothed: Signal, level: float, change: float) -> _Marks:
+    def _marks(self, x: Signal, smoothed: Signal, loud: NDArray[np.bool_], limits: _Limits) -> _Marks:
         """Onset, peak and offset of a template about its baseline."""
-        start = _farthest(smoothed)
-        if abs(smoothed[start]) <= level:
+        start = _farthest(np.where(loud, x, 0.0))
+        if not loud[start]:
             return _Marks(start, start, start, ("no potential",))
-        onset = quiet_edge(smoothed, start, -1, level, change, self._span, self._quiet)
-        offset = quiet_edge(smoothed, start, 1, level, change, self._span, self._quiet)
         flags: list[MuapFlag] = []
+        onset = quiet_edge(smoothed, loud, start, -1, limits.change, self._span, self._quiet)
+        offset = quiet_edge(smoothed, loud, start, 1, limits.change, self._span, self._quiet)
         if onset < 0:
             onset = 0
             flags.append("onset at edge")
+        else:
+            onset = moved_inwards(x, onset, start, limits.level, self._half)
         if offset < 0:
             offset = x.size - 1
             flags.append("offset at edge")
+        else:
+            offset = moved_inwards(x, offset, start, limits.level, self._half)
         return _Marks(onset, onset + _farthest(x[onset : offset + 1]), offset, tuple(flags))
 
-    def _satellites(self, x: Signal, smoothed: Signal, marks: _Marks, level: float) -> tuple[Satellite, ...]:
+    def _satellites(self, x: Signal, loud: NDArray[np.bool_], marks: _Marks) -> tuple[Satellite, ...]:
         """The satellites of a template about its baseline, in order of time."""
         first = marks.offset + 1
-        stop = max(first, min(x.size, first + self._window))
-        places = np.empty(((stop - first) // (self._gap + 1) + 1, 2), dtype=np.int64)
-        found = late_deflections(smoothed, first, stop, level, self._gap, places)
+        window = loud[: first + self._window]
+        places = np.empty((window.size // (self._gap + 1) + 1, 2), dtype=np.int64)
+        found = deflections(window, first, self._gap, places)
         satellites: list[Satellite] = []
         for began, ended in places[:found].tolist():
             deflection = x[began : ended + 1]
             peak = _farthest(deflection)
             if abs(deflection[peak]) > self._settings.satellite_uv:
                 time_ms = (began + peak - marks.peak) * self._sample_ms
-                satellites.append(Satellite(time_ms, float(np.max(deflection) - np.min(deflection))))
+                satellites.append(Satellite(time_ms, _peak_to_peak(deflection)))
         return tuple(satellites)
 
     def _between(
@@ -159,7 +177,7 @@ class TemplateMeter:
         """What is measured between the marks of a template about its baseline."""
         inside = x[marks.onset : marks.offset + 1]
         negative = int(np.argmin(inside))
-        amplitude = float(np.max(inside) - inside[negative])
+        amplitude = 0.0 if "no potential" in marks.flags else _peak_to_peak(inside)
         points = np.empty(inside.size, dtype=np.int64)
         points = points[: turning_points(inside, self._settings.turn_uv, points)]
         turns = max(0, points.size - 1)
@@ -213,6 +231,11 @@ def _positive_peaks(inside: Signal, points: NDArray[np.int64]) -> tuple[int, int
 def _farthest(x: Signal) -> int:
     """Index of the first value that is farthest from zero."""
     return int(np.argmax(np.abs(x)))
+
+
+def _peak_to_peak(x: Signal) -> float:
+    """Highest minus lowest of the values and zero: a mark stands up to a level away from the baseline."""
+    return float(max(np.max(x), 0.0) - min(np.min(x), 0.0))
 
 
 def _area(x: Signal) -> float:

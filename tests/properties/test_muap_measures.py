@@ -108,7 +108,10 @@ def test_a_gain_scales_amplitudes_and_nothing_else(template: NDArray[np.float32]
     gain = 2.0**power
     s = MuapSettings()
     markers = structs.replace(
-        s.markers, level_uv=s.markers.level_uv * gain, slope_uv_per_ms=s.markers.slope_uv_per_ms * gain
+        s.markers,
+        level_uv=s.markers.level_uv * gain,
+        slope_uv_per_ms=s.markers.slope_uv_per_ms * gain,
+        sample_uv=s.markers.sample_uv * gain,
     )
     scaled = structs.replace(
         s,

@@ -99,11 +99,25 @@ def test_slow_ends_belong_to_the_duration() -> None:
     assert m.spike_duration_ms == pytest.approx(2.0)
 
 
-def test_a_slope_within_the_level_belongs_too() -> None:
-    wiggle = polygon((-1, 0), (0, -500), (1, 0), (2, 0), (2.6, 9), (3.4, -9), (4, 0))
-    assert measure(wiggle, RATE_HZ).duration_ms == pytest.approx(4.0, abs=0.7)
-    steady = MuapSettings(markers=MarkerSettings(slope_uv_per_ms=100.0))
-    assert measure(wiggle, RATE_HZ, steady).duration_ms == pytest.approx(2.0, abs=0.3)
+def test_a_step_within_the_level_belongs_too() -> None:
+    step = polygon((-1, 0), (0, -500), (1, 0), (2, 0), (2.2, 9), (4, 9), (4.2, -9), (8, -9), (12, 0))
+    assert measure(step, RATE_HZ).duration_ms == pytest.approx(4.7, abs=0.3)
+    any_slope = MuapSettings(markers=MarkerSettings(slope_uv_per_ms=100.0))
+    assert measure(step, RATE_HZ, any_slope).duration_ms == pytest.approx(2.0, abs=0.3)
+
+
+def test_a_brief_late_component_belongs_too() -> None:
+    brief = polygon((-1, 0), (0, -500), (1, 0), (3, 0), (3.1, 40), (3.3, -40), (3.4, 0))
+    assert measure(brief, RATE_HZ).duration_ms == pytest.approx(4.4, abs=0.3)
+
+
+@pytest.mark.parametrize("height_uv", [60.0, 300.0, 3000.0])
+@pytest.mark.parametrize("half_ms", [0.3, 1.0, 4.0])
+def test_a_steep_edge_is_not_moved_by_the_smoothing(height_uv: float, half_ms: float) -> None:
+    m = measure(polygon((-half_ms, 0), (0, -height_uv), (half_ms, 0)), RATE_HZ)
+    reached_ms = half_ms * (1.0 - 10.0 / height_uv)
+    assert m.duration_ms == pytest.approx(2.0 * reached_ms, abs=0.1)
+    assert m.amplitude_uv == height_uv
 
 
 def test_the_level_follows_the_noise() -> None:
