@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from contracts.refusal import Refusal
 from contracts.settings import Fraction, NotNegative, Positive
-from processing.filters import butterworth
+from processing.filters import HIGHEST, butterworth
 from processing.kernels.recording import add_coloured, add_periodic, convert
 
 BLOCK = 4096
@@ -60,6 +60,7 @@ class ChainSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Butterworth, like the low-pass; 0 for none."""
     highpass_order: Order = 1
     lowpass_hz: NotNegative = 10_000.0
+    """None either where the rate holds nothing above it."""
     lowpass_order: Order = 2
     gain: Positive = 1.0
     """Recorded over true microvolt: 1 for a recorder that is calibrated."""
@@ -192,14 +193,15 @@ class RecordingChain:
 
 def _band(settings: ChainSettings, rate_hz: float) -> NDArray[np.float64]:
     low, high = settings.highpass_hz, settings.lowpass_hz
-    if max(low, high) >= rate_hz / 2 or (high and low >= high):
+    if low >= rate_hz / 2 or (high and low >= high):
         raise Refusal(
             found=f"a recorder with a high-pass of {low:g} Hz and a low-pass of {high:g} Hz at {rate_hz:g} Hz",
-            wanted=f"the high-pass below the low-pass, both below half the rate, {rate_hz / 2:g} Hz",
+            wanted=f"a high-pass below the low-pass and below half the rate, {rate_hz / 2:g} Hz",
             do="Change highpass_hz or lowpass_hz (0 for none), or the rate.",
         )
     rows = butterworth("highpass", settings.highpass_order, low, rate_hz) if low else []
-    rows += butterworth("lowpass", settings.lowpass_order, high, rate_hz) if high else []
+    if 0 < high < HIGHEST * rate_hz:
+        rows += butterworth("lowpass", settings.lowpass_order, high, rate_hz)
     return np.array(rows, dtype=np.float64).reshape(-1, 5)
 
 

@@ -179,7 +179,7 @@ def test_the_converter_has_steps_limits_gain_and_offset() -> None:
     np.testing.assert_allclose(out, [0.8, 3.2, -0.8, 80.8, 100.0, -100.0], atol=1e-5)
 
 
-@pytest.mark.parametrize(("low_hz", "high_hz"), [(0, 600), (600, 0), (300, 200)])
+@pytest.mark.parametrize(("low_hz", "high_hz"), [(600, 0), (600, 700), (300, 200)])
 def test_an_impossible_band_is_refused(low_hz: float, high_hz: float) -> None:
     with pytest.raises(Refusal, match="half the rate, 500 Hz"):
         RecordingChain(ChainSettings(highpass_hz=low_hz, lowpass_hz=high_hz), 1000.0, 1)
@@ -193,4 +193,12 @@ def test_a_second_of_a_needle_is_not_sampled_less_noisily_at_another_rate() -> N
     kept = (hz >= 100) & (hz < 5000)
     assert np.sqrt(spectrum[kept].sum()) == pytest.approx(
         rms_between(recorded(settings), 100, 5000), rel=0.05
+    )
+
+
+def test_a_low_pass_above_what_the_rate_holds_is_none() -> None:
+    clean = np.random.default_rng(0).normal(0, 100, 1000)
+    settings = ChainSettings(highpass_hz=0, lowpass_hz=10_000)
+    np.testing.assert_array_equal(
+        RecordingChain(settings, 4000.0, 1).apply(clean, 0.0, 0), clean.astype(np.float32)
     )
