@@ -21,7 +21,7 @@ from simulators.patient.running import SEGMENT_S, Running
 from simulators.patient.scene import Scene, scene
 from simulators.patient.script import EFFORTS, MuscleScript, Phase, Script
 from simulators.patient.segment import Segment
-from simulators.patient.source import SIMULATED
+from simulators.patient.source import SIMULATED, fitted
 from simulators.patient.truth import discharge_annotations
 
 PROTOCOL = (Phase("insertion", 1.0), Phase("rest", 8.0), Phase("minimal", 14.0), Phase("moderate", 6.0))
@@ -63,7 +63,7 @@ class LivePatient:
     def __init__(self, state: PatientState, seed: int, rate_hz: float | None = None) -> None:
         preset = recorder("bedside")
         self.rate_hz = rate_hz or preset.rate_hz
-        settings = draw(preset, np.random.default_rng([seed, _RUN_KEY]))
+        settings = fitted(draw(preset, np.random.default_rng([seed, _RUN_KEY])), self.rate_hz)
         self._running = Running(RecordingChain(settings, self.rate_hz, seed))
         self._rng = np.random.default_rng([seed, _RUN_KEY, 1])
         self._lock = threading.Lock()

@@ -3,13 +3,14 @@
 from bisect import bisect_right
 from concurrent.futures import Future, ThreadPoolExecutor
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from acquisition.recordings.recording import Annotation
 from contracts.records import Channel, Gap, StreamDescription, Subject
 from processing.recorders import draw, recorder
-from processing.recording_chain import RecordingChain
+from processing.recording_chain import ChainSettings, RecordingChain
 from simulators.patient.protocol import Stay, stays
 from simulators.patient.running import SEGMENT_S, Running
 from simulators.patient.scene import Scene, scene
@@ -26,6 +27,8 @@ _RECENT = 6
 _KEPT = 3
 """Segments kept for the next read."""
 _RUN_KEY, _CHAIN_KEY = 3, 4
+_NYQUIST_SHARE = 0.45
+"""Of the rate: the highest low-pass where the recorder's own rate is not kept."""
 
 
 class PatientSource:
@@ -42,7 +45,7 @@ class PatientSource:
         self.script = script
         self.rate_hz = rate_hz or script.rate_hz or preset.rate_hz
         chance = np.random.default_rng([script.seed, _CHAIN_KEY])
-        self.chain_settings = script.chain or draw(preset, chance)
+        self.chain_settings = script.chain or fitted(draw(preset, chance), self.rate_hz)
         self.stays = stays(script, self.rate_hz)
         self._segments = _segments(self.stays, max(1, round(SEGMENT_S * self.rate_hz)))
         self._firsts = [first for first, _, _ in self._segments]
@@ -164,6 +167,11 @@ class PatientSource:
         if number not in self._scenes:
             self._scenes[number] = self._worker.submit(scene, self.script, self.stays[number], self.rate_hz)
         return self._scenes[number]
+
+
+def fitted(chain: ChainSettings, rate_hz: float) -> ChainSettings:
+    """The chain with a low-pass that a recorder of this rate can have."""
+    return msgspec.structs.replace(chain, lowpass_hz=min(chain.lowpass_hz, _NYQUIST_SHARE * rate_hz))
 
 
 def _segments(planned: tuple[Stay, ...], length: int) -> list[tuple[int, int, int]]:

@@ -1,5 +1,6 @@
 """Scripts: what is refused, with key, value and what is allowed, and the stays that a script means."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -82,7 +83,7 @@ def test_a_script_without_a_muscle_is_refused(tmp_path: Path) -> None:
 def test_stays_follow_each_other_without_holes(tmp_path: Path) -> None:
     planned = stays(read(tmp_path, GOOD), 10_000.0)
     assert planned[0].first == 0
-    assert all(before.stop == after.first for before, after in zip(planned, planned[1:], strict=False))
+    assert all(before.stop == after.first for before, after in pairwise(planned))
     assert [(stay.muscle.muscle if stay.muscle else None, stay.site) for stay in planned] == [
         ("tibialis anterior", 1),
         ("tibialis anterior", 2),

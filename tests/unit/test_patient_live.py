@@ -1,0 +1,83 @@
+"""The patient that plays live: commands take effect, and nothing breaks off."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+
+from contracts.commands import PatientState, SetPatient
+from contracts.refusal import Refusal
+from simulators.patient.live import PROTOCOL, LivePatient
+
+RATE_HZ = 12_000.0
+STEP = 3_000
+
+
+@pytest.fixture
+def patient() -> Iterator[LivePatient]:
+    made = LivePatient(PatientState(condition="neuropathy", severity=0.6, age=50), seed=2, rate_hz=RATE_HZ)
+    yield made
+    made.close()
+
+
+def play_until(patient: LivePatient, reached: Callable[[], bool], at: int = 0) -> int:
+    """Read on until something holds; where the reading stands then. Scenes are prepared meanwhile."""
+    for _ in range(4_000):
+        if reached():
+            return at
+        assert patient.read(at, at + STEP).shape == (STEP, 1)
+        at += STEP
+    raise AssertionError("it never happened")
+
+
+def test_it_begins_with_the_protocol_and_goes_on_to_the_next_position(patient: LivePatient) -> None:
+    assert patient.state.phase == "insertion"
+    assert patient.state.site == 1
+    at = play_until(patient, lambda: patient.state.site == 2)
+    length = sum(phase.duration_s for phase in PROTOCOL)
+    assert at / RATE_HZ == pytest.approx(length, abs=2 * STEP / RATE_HZ)
+
+
+def test_effort_follows_at_once_and_the_phase_is_marked(patient: LivePatient) -> None:
+    assert patient.change(SetPatient(effort="maximal")).effort == "maximal"
+    patient.read(0, STEP)
+    assert patient.state.phase == "maximal"
+    loud = patient.read(STEP, 8 * STEP)
+    patient.change(SetPatient(effort="rest"))
+    patient.read(8 * STEP, 12 * STEP)
+    quiet = patient.read(12 * STEP, 16 * STEP)
+    assert np.std(loud[STEP:]) > 3 * np.std(quiet)
+    assert "phase rest" in [event.text for event in patient.annotations_in(7 * STEP, 12 * STEP)]
+
+
+def test_another_condition_and_muscle_come_while_the_signal_goes_on(patient: LivePatient) -> None:
+    patient.read(0, STEP)
+    state = patient.change(SetPatient(condition="myopathy", muscle="deltoid", side="left"))
+    assert (state.condition, state.side) == ("myopathy", "left")
+    assert state.muscle in state.muscles
+    at = play_until(patient, lambda: patient.state.site == 2, at=STEP)
+    told = [event.text for event in patient.annotations_in(at - STEP, at)]
+    assert any(text.startswith("muscle left deltoid") for text in told)
+
+
+def test_moving_the_needle_changes_the_position_alone(patient: LivePatient) -> None:
+    before = patient.state
+    patient.change(SetPatient(move_needle=True))
+    play_until(patient, lambda: patient.state.site == 2)
+    after = patient.state
+    assert (after.condition, after.muscle, after.age) == (before.condition, before.muscle, before.age)
+
+
+def test_discharges_are_told_as_they_are_read(patient: LivePatient) -> None:
+    patient.change(SetPatient(effort="moderate"))
+    patient.read(0, 8 * STEP)
+    told = patient.annotations_in(4 * STEP, 8 * STEP)
+    assert sum(event.text.startswith("motor unit") for event in told) > 20
+    assert all(4 * STEP <= event.index < 8 * STEP for event in told)
+
+
+def test_an_unknown_muscle_is_refused_and_changes_nothing(patient: LivePatient) -> None:
+    before = patient.state
+    with pytest.raises(Refusal, match="elbow"):
+        patient.change(SetPatient(muscle="elbow"))
+    assert patient.state == before
