@@ -114,6 +114,8 @@ class StreamStart(msgspec.Struct, frozen=True, tag="start"):
     started_at: float
     feature_units: tuple[str, ...] = ()
     """One for each of `features`; empty when the publisher does not say."""
+    device: str = ""
+    """The model of what made the signal, in the stream's own words; empty when it does not say."""
 
 
 class Result(msgspec.Struct, frozen=True, tag="result"):

@@ -1,26 +1,28 @@
-"""The REQ side of the control socket."""
+"""The REQ side of a control socket: a run's, or a virtual patient's."""
 
 import threading
 
 import zmq
 
 from contracts import commands
-from contracts.settings import WireSettings
+from contracts.settings import PatientSettings, WireSettings
 
 ANSWER_WITHIN_S = 2.5
-"""A run answers within two seconds, be it only to say that it is busy."""
+"""Both answer within two seconds, be it only to say that they are busy."""
 
 
 class Control:
-    """Asks a run to do something. Every command is answered: done, refused, or nobody answered."""
+    """Asks for something to be done. Every command is answered: done, refused, or nobody answered."""
 
-    def __init__(self, settings: WireSettings, answer_within_s: float = ANSWER_WITHIN_S) -> None:
+    def __init__(
+        self, settings: WireSettings | PatientSettings, answer_within_s: float = ANSWER_WITHIN_S
+    ) -> None:
         self._address = f"tcp://{settings.host}:{settings.control_port}"
         self._within_s = answer_within_s
         self._one_at_a_time = threading.Lock()
 
     def ask(self, command: commands.Command) -> commands.Reply:
-        """The run's reply; without one in time, a reply that says so and is not done.
+        """The reply; without one in time, a reply that says so and is not done.
 
         A socket of its own for every command: a REQ socket whose answer never came can ask nothing more.
         """

@@ -4,6 +4,8 @@ from typing import Any
 
 from dash import dcc, html
 
+from dashboard.panels.patient import patient_button, patient_panel, truth_line
+
 PANELS_EVERY_MS = 400
 EVIDENCE_EVERY_MS = 1_000
 """Readings are smoothed over seconds. Twice as often cost the browser another tenth of its main thread."""
@@ -34,6 +36,7 @@ KEYS = (
     ("[ ]", "channel before, channel after; stacked"),
     ("m", "mark this moment"),
     ("e", "new site: forget the evidence"),
+    ("p", "virtual patient, where there is one"),
     ("t", "theme: dark, light, automatic"),
     ("?", "this help"),
 )
@@ -44,12 +47,13 @@ def index_string(theme: str) -> str:
     return INDEX.format(theme=theme)
 
 
-def page_layout(*, commands: bool) -> html.Div:
+def page_layout(*, commands: bool, patient: bool = False) -> html.Div:
     """The whole page. What the browser's own scripts fill is empty here and has an id."""
+    panels = [_scope(), _reading(commands=commands), _features(), _windows()]
     return html.Div(
         [
-            _header(commands=commands),
-            html.Main([_scope(), _reading(commands=commands), _features(), _windows()], className="main"),
+            _header(commands=commands, patient=patient),
+            html.Main([*panels, *([patient_panel()] if patient else [])], className="main"),
             _footer(),
             _help(),
             html.Div(id="toast", role="status"),
@@ -63,7 +67,7 @@ def page_layout(*, commands: bool) -> html.Div:
     )
 
 
-def _header(*, commands: bool) -> html.Header:
+def _header(*, commands: bool, patient: bool) -> html.Header:
     mark = [_button("mark", "mark", "Mark this moment (m)")] if commands else []
     return html.Header(
         [
@@ -73,7 +77,9 @@ def _header(*, commands: bool) -> html.Header:
                 className="kv state",
             ),
             html.Div(id="subject", className="kv"),
+            *([truth_line()] if patient else []),
             html.Div(className="grow"),
+            *([patient_button()] if patient else []),
             html.Div(["running ", html.B(id="run-time")], className="kv"),
             *mark,
             _button("theme", "theme", "Dark, light or automatic (t)"),

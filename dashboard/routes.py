@@ -2,22 +2,21 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable
 from typing import Any
 
 import msgspec
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from contracts import commands
 from contracts.clock import Clock
+from contracts.refusal import Refusal
 from dashboard.live_view import LiveView
+from dashboard.patient import Ask, change_patient, decode_change
 from dashboard.wave import decode_request, wave_frame
 
 FRAME_EVERY_S = 1 / 30
 """Faster than the eye follows a sweep; one frame is a few kilobytes."""
-
-Ask = Callable[[commands.Command], commands.Reply]
 
 
 def add_wave_route(server: FastAPI, view: LiveView, clock: Clock) -> None:
@@ -59,6 +58,26 @@ def add_command_routes(server: FastAPI, ask: Ask) -> None:
     @server.post("/command/mark")
     async def mark() -> dict[str, Any]:
         return await _answer(ask, commands.Mark("mark"))
+
+
+def add_patient_routes(server: FastAPI, patient: Ask, run: Ask) -> None:
+    """`GET /patient`: what a virtual patient is and does. `POST /command/set_patient`: another one, as it answers."""
+
+    @server.get("/patient")
+    async def describe() -> dict[str, Any]:
+        return _told(await asyncio.to_thread(patient, commands.DescribePatient()))
+
+    @server.post("/command/set_patient")
+    async def set_patient(request: Request) -> dict[str, Any]:
+        try:
+            change = decode_change(await request.body())
+        except Refusal as refusal:
+            return _told(commands.Reply(False, str(refusal)))
+        return _told(await asyncio.to_thread(change_patient, patient, run, change))
+
+
+def _told(reply: commands.Reply) -> dict[str, Any]:
+    return {"done": reply.done, "reason": reply.reason, "patient": msgspec.to_builtins(reply.patient)}
 
 
 def _health(view: LiveView, now: float) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from contracts.wire import (
     topic_of,
 )
 from dashboard.evidence_history import EvidenceHistory
+from dashboard.patient import is_truth
 from dashboard.signal_ring import SignalRing
 
 HELD_S = 12.0
@@ -29,11 +30,15 @@ HELD_S = 12.0
 N_NOTES = 4_096
 
 
+NoteKind = Literal["gap", "flags", "marker", "truth"]
+"""truth: a discharge of a virtual patient, which the page shows on request only."""
+
+
 class Note(msgspec.Struct, frozen=True):
     """Something to draw beside the trace, numbered from 1 so that a page can ask for what is new."""
 
     number: int
-    kind: Literal["gap", "flags", "marker"]
+    kind: NoteKind
     first_index: int
     stop_index: int
     channel: int | None
@@ -86,9 +91,10 @@ class RunView:
                 self._note("gap", gap.at_index - gap.missing, gap.at_index, None, gap_text(gap))
             case WindowsSkipped():
                 self.overloaded_at = arrived_at
-            case MarkerNotice(stamp, text, _):
+            case MarkerNotice(stamp, text, origin):
                 at = self._index_at(stamp)
-                self._note("marker", at, at, None, text)
+                kind = "truth" if is_truth(self.start, text, origin) else "marker"
+                self._note(kind, at, at, None, text)
             case SubjectChanged(subject):
                 self.subject = subject
             case StreamStop() as stop:
@@ -171,7 +177,7 @@ class RunView:
 
     def _note(
         self,
-        kind: Literal["gap", "flags", "marker"],
+        kind: NoteKind,
         first: int,
         stop: int,
         channel: int | None,

@@ -14,13 +14,15 @@ from fastapi import FastAPI
 
 from contracts.clock import Clock, monotonic_s
 from contracts.refusal import Refusal
-from contracts.settings import PageSettings, WireSettings
+from contracts.settings import PageSettings, PatientSettings, WireSettings
 from dashboard.callbacks import register_callbacks
 from dashboard.control import Control
 from dashboard.door import Door
 from dashboard.layout import index_string, page_layout
 from dashboard.live_view import LiveView
-from dashboard.routes import Ask, add_command_routes, add_health_route, add_wave_route
+from dashboard.panels.patient import hand_over_changes
+from dashboard.patient import Ask
+from dashboard.routes import add_command_routes, add_health_route, add_patient_routes, add_wave_route
 from dashboard.subscriber import SubscriberThread
 
 ASSETS = Path(__file__).parent / "assets"
@@ -28,15 +30,24 @@ GRACE_S = 1
 """What open connections get to end by themselves."""
 
 
-def serve(page: PageSettings, wire: WireSettings, *, on_ready: Callable[[str], None] | None = None) -> None:
+def serve(
+    page: PageSettings,
+    wire: WireSettings,
+    *,
+    patient: PatientSettings | None = None,
+    on_ready: Callable[[str], None] | None = None,
+) -> None:
     """Serve the page until SIGINT or SIGTERM; `on_ready` is called with its address once it answers.
 
+    `patient` is where a virtual patient is told what to do; the page offers that once one is there.
     Raises Refusal when the port is taken. Returns within a second of the signal, open pages or not.
     """
     view = LiveView(f"tcp://{wire.host}:{wire.port}")
     server = uvicorn.Server(
         uvicorn.Config(
-            build_app(view, page, ask=Control(wire).ask),
+            build_app(
+                view, page, ask=Control(wire).ask, ask_patient=Control(patient).ask if patient else None
+            ),
             log_level="error",
             access_log=False,
             lifespan="off",
@@ -58,9 +69,16 @@ def serve(page: PageSettings, wire: WireSettings, *, on_ready: Callable[[str], N
 
 
 def build_app(
-    view: LiveView, page: PageSettings, *, ask: Ask | None = None, clock: Clock = monotonic_s
+    view: LiveView,
+    page: PageSettings,
+    *,
+    ask: Ask | None = None,
+    ask_patient: Ask | None = None,
+    clock: Clock = monotonic_s,
 ) -> FastAPI:
-    """The ASGI application that shows `view`; without `ask` it has no buttons that command the run.
+    """The ASGI application that shows `view`.
+
+    Without `ask` it has no buttons that command the run, and without both it has none for a virtual patient.
 
     Our routes come before Dash's. `lifespan` stays off: in it Dash would add a route that answers every
     unknown path with the page. FastAPI's own documentation pages load from elsewhere, hence None.
@@ -70,6 +88,8 @@ def build_app(
     add_health_route(server, view, clock)
     if ask is not None:
         add_command_routes(server, ask)
+        if ask_patient is not None:
+            add_patient_routes(server, ask_patient, ask)
     app = Dash(
         "myoscope",
         server=cast(Any, server),
@@ -86,8 +106,10 @@ def build_app(
     )
     # Dash would hold a websocket of its own open for callbacks of a kind that this page has none of.
     app.backend.websocket_capability = False
-    app.layout = page_layout(commands=ask is not None)
+    app.layout = page_layout(commands=ask is not None, patient=ask is not None and ask_patient is not None)
     register_callbacks(app, view, page, clock)
+    if ask is not None and ask_patient is not None:
+        hand_over_changes(app)
     server.add_middleware(Door, host=page.host)
     return server
 

@@ -15,6 +15,7 @@ from msgspec import Meta
 
 from dashboard.decimate import bin_length, extremes
 from dashboard.live_view import LiveView, ViewFrame
+from dashboard.patient import is_virtual
 from dashboard.run_view import Note, RunView, emg_labels
 from dashboard.status import Status
 
@@ -49,6 +50,8 @@ class About(msgspec.Struct, frozen=True):
     lowpass_hz: float
     notch_hz: float
     sweep_samples: int
+    virtual_patient: bool
+    """The signal is simulated and the truth behind it known: there may be a patient to talk to."""
 
 
 class WaveHeader(msgspec.Struct, frozen=True):
@@ -147,4 +150,5 @@ def _about(run: RunView, sweep_samples: int) -> About:
         lowpass_hz=start.lowpass_hz,
         notch_hz=start.notch_hz,
         sweep_samples=sweep_samples,
+        virtual_patient=is_virtual(start),
     )

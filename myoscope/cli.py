@@ -15,7 +15,7 @@ from rich.logging import RichHandler
 from rich.markup import escape
 
 from contracts.refusal import Refusal
-from myoscope import cli_models, cli_patient, cli_sources
+from myoscope import cli_models, cli_patient, cli_sources, cli_studies
 from myoscope.options import Override, Preset, SettingsFile, choose_stream, settings_from, stop_on_signals
 
 app = typer.Typer(
@@ -29,6 +29,7 @@ app = typer.Typer(
 app.add_typer(cli_sources.app)
 app.add_typer(cli_patient.app)
 app.add_typer(cli_models.app)
+app.add_typer(cli_studies.app, name="study")
 console = Console()
 errors = Console(stderr=True, soft_wrap=True, highlight=False)
 

@@ -31,6 +31,7 @@ def described(
     subject: Subject | None = None,
     schema: int = wire.SCHEMA,
     started_at: float = BEGAN,
+    device: str = "",
 ) -> wire.StreamStart:
     """The description of an invented run, windows of 250 ms every 50 ms."""
     named = FEATURES if features is None else features
@@ -60,6 +61,7 @@ def described(
         notes=(),
         started_at=started_at,
         feature_units=tuple(named.values()),
+        device=device,
     )
 
 

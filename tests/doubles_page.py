@@ -35,12 +35,13 @@ SERVE = """
 import sys
 import msgspec
 from contracts.refusal import Refusal
-from contracts.settings import PageSettings, WireSettings
+from contracts.settings import PageSettings, PatientSettings, WireSettings
 from dashboard.server import serve
 
-page, wire = (msgspec.json.decode(text, type=kind) for text, kind in zip(sys.argv[1:], (PageSettings, WireSettings)))
+kinds = (PageSettings, WireSettings, PatientSettings)
+page, wire, patient = (msgspec.json.decode(text, type=kind) for text, kind in zip(sys.argv[1:], kinds))
 try:
-    serve(page, wire, on_ready=lambda url: print(url, flush=True))
+    serve(page, wire, patient=patient, on_ready=lambda url: print(url, flush=True))
 except Refusal as refusal:
     sys.exit(str(refusal))
 print("ended", flush=True)
@@ -50,12 +51,15 @@ print("ended", flush=True)
 class PageProcess:
     """`dashboard.server.serve` in a process, on a free port unless told otherwise."""
 
-    def __init__(self, wire_port: int, control_port: int = 1, *, port: int = 0, **page: Any) -> None:
+    def __init__(
+        self, wire_port: int, control_port: int = 1, *, port: int = 0, patient_port: int = 1, **page: Any
+    ) -> None:
         self.port = port or free_port()
         page_text = json.dumps({"port": self.port, **page})
         wire_text = json.dumps({"port": wire_port, "control_port": control_port})
+        patient_text = json.dumps({"control_port": patient_port})
         self.process = subprocess.Popen(
-            [sys.executable, "-c", SERVE, page_text, wire_text],
+            [sys.executable, "-c", SERVE, page_text, wire_text, patient_text],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -12,6 +12,7 @@ const KEYS = {
   "]": "channelAfter",
   m: "mark",
   e: "newSite",
+  p: "patient",
   t: "theme",
   "?": "help",
 };
@@ -25,14 +26,25 @@ const BUTTONS = {
   "freeze-button": "freeze",
   "mark-button": "mark",
   "new-site-button": "newSite",
+  "patient-button": "patient",
+  "patient-close": "patient",
+  "truth-button": "truth",
+  "another-person-button": "anotherPerson",
+  "another-position-button": "anotherPosition",
   "theme-button": "theme",
   "help-button": "help",
   polarity: "polarity",
 };
 
+// What a control with the focus takes for itself: everything where one writes, else what moves or presses it.
+function taken(event) {
+  if (event.target.closest("select, textarea, input:not([type=radio]), [aria-expanded=true], [role=dialog]")) return true;
+  return event.target.closest("input, [role=slider]") && /^( |Enter|Arrow.*|Page.*|Home|End)$/.test(event.key);
+}
+
 export function startKeys(actions) {
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("select, input, textarea")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || taken(event)) return;
     const action = actions[KEYS[event.key]];
     if (!action) return;
     event.preventDefault();

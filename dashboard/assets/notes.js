@@ -1,10 +1,14 @@
-// What is drawn beside the trace: missing stretches, markers, and windows with quality flags.
+// What is drawn beside the trace: missing stretches, markers, windows with quality flags, and on request what a
+// virtual patient knows of its own discharges.
 
 const KEPT = 4096;
 const LABEL_PX = 170;
+const UNIT = /^motor unit (\d+)$/;
+export const UNIT_COLOURS = ["class-0", "class-1", "class-2", "class-3", "class-4", "class-5", "class-6", "class-7"];
 
 export class Notes {
   constructor() {
+    this.truthShown = false;
     this.clear();
   }
 
@@ -12,6 +16,7 @@ export class Notes {
     this.all = [];
     this.newest = 0;
     this.last = {};
+    this.namedUpTo = 0;
   }
 
   restyle(colours, ratio) {
@@ -22,19 +27,34 @@ export class Notes {
   }
 
   // Take in new notes; gives them back. The first of a run of equal flags carries the words, in every sweep.
-  add(notes, sweep) {
+  add(notes, sweep, scale) {
+    const lap = (n) => Math.floor(n.first_index / sweep);
     for (const note of notes) {
       this.newest = Math.max(this.newest, note.number);
+      this.all.push(note);
+      if (note.kind === "truth") {
+        note.leads = this.hasRoom(note, lap, scale);
+        continue;
+      }
       const key = `${note.kind} ${note.channel}`;
       const before = this.last[key];
-      const lap = (n) => Math.floor(n.first_index / sweep);
       const goesOn = before && before.text === note.text && note.first_index <= before.stop_index;
       note.leads = note.kind !== "flags" || !goesOn || lap(before) !== lap(note);
       this.last[key] = note;
-      this.all.push(note);
     }
     if (this.all.length > KEPT) this.all.splice(0, this.all.length - KEPT);
     return notes;
+  }
+
+  // A source is named once in every sweep, where the name before leaves room.
+  hasRoom(note, lap, scale) {
+    const named = this.last[note.text];
+    if (named && lap(named) === lap(note)) return false;
+    if (note.first_index < this.namedUpTo) return false;
+    const width = 12 + 7 * (UNIT.test(note.text) ? note.text.length - "motor unit ".length : note.text.length);
+    this.namedUpTo = note.first_index + (width * this.ratio) / scale;
+    this.last[note.text] = note;
+    return true;
   }
 
   // How far a note is painted to either side of its beginning, in device pixels.
@@ -46,6 +66,7 @@ export class Notes {
 
   *between(scope, lap, x0, x1) {
     for (const note of this.all) {
+      if (note.kind === "truth" && !this.truthShown) continue;
       const x = (note.first_index - lap) * scope.scale;
       const [before, after] = this.reach(note, scope.scale);
       if (x - before < x1 && x + after > x0) yield [note, x];
@@ -68,6 +89,7 @@ export class Notes {
     g.font = this.font;
     for (const [note, x] of this.between(scope, lap, x0, x1)) {
       if (note.kind === "flags") this.paintFlags(g, scope, note, x);
+      else if (note.kind === "truth") this.paintDischarge(g, scope, note, x);
       else this.paintLabel(g, scope, note, x);
     }
   }
@@ -84,6 +106,16 @@ export class Notes {
       if (!note.leads || (note.channel === null && row < rows.length - 1)) return;
       this.write(g, scope, note.text, x + 2 * this.ratio, y - 5 * this.ratio, note.accepted ? "dim" : "warn");
     });
+  }
+
+  // A tick in the colour of its motor unit, which has a number; other sources have words.
+  paintDischarge(g, scope, note, x) {
+    const unit = UNIT.exec(note.text);
+    const role = unit ? UNIT_COLOURS[unit[1] % UNIT_COLOURS.length] : "ink";
+    const y = scope.height - 28 * this.ratio;
+    g.fillStyle = this.colours[role];
+    g.fillRect(x, y, 2 * this.ratio, 14 * this.ratio);
+    if (note.leads) this.write(g, scope, unit ? unit[1] : note.text, x + 5 * this.ratio, y - 3 * this.ratio, role);
   }
 
   paintLabel(g, scope, note, x) {

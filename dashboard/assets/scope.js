@@ -5,7 +5,7 @@
 
 import { palette } from "./theme.js";
 import { N_DIVISIONS_DOWN } from "./view.js";
-import { Notes } from "./notes.js";
+import { Notes, UNIT_COLOURS } from "./notes.js";
 
 const N_DIVISIONS = 10;
 const GAP_AHEAD = 0.02;
@@ -37,9 +37,15 @@ export class Scope {
   }
 
   restyle() {
-    this.colours = palette("trace", "grid", "axis", "dim", "warn", "fault", "panel", "accent", "ink");
+    this.colours = palette("trace", "grid", "axis", "dim", "warn", "fault", "panel", "accent", "ink", ...UNIT_COLOURS);
     this.notes.restyle(this.colours, this.ratio);
     this.drawGrid();
+    this.repaint();
+  }
+
+  showTruth(shown) {
+    this.notes.truthShown = shown;
+    this.screen.classList.toggle("with-truth", shown);
     this.repaint();
   }
 

@@ -3,6 +3,7 @@
 import { Bins } from "./bins.js";
 import { command, toast } from "./commands.js";
 import { startKeys } from "./keys.js";
+import { Patient } from "./patient.js";
 import { Scope } from "./scope.js";
 import { WaveSocket } from "./socket.js";
 import { Status, duration } from "./status.js";
@@ -37,6 +38,8 @@ function start() {
   const scope = new Scope(by("screen"), view);
   const picker = channelPicker(by("channel-picker"), view, () => (view.frozen ? freeze() : anew()));
 
+  const patient = by("patient") && new Patient((shown) => scope.showTruth(shown));
+
   const rate = () => (about ? about.rate_hz : 0);
   const anew = () => {
     wanted++;
@@ -60,7 +63,7 @@ function start() {
     if (header.reset && (asked !== wanted || !begin(header))) return;
     if (!scope.bins || scope.bins.run !== header.run || !header.channels.length) return;
     scope.bins.add(header, values);
-    const fresh = scope.notes.add(header.notes, scope.bins.sweep);
+    const fresh = scope.notes.add(header.notes, scope.bins.sweep, scope.scale);
     if (header.reset) scope.repaint();
     else if (!document.hidden) scope.advance(fresh);
     if (view.wantsFit && scope.bins.stop - scope.bins.first >= scope.bins.capacity - 2) fit();
@@ -76,6 +79,7 @@ function start() {
     }
     const slower = view.sweepFor(header.about.rate_hz) !== view.sweepFor(rate());
     about = header.about;
+    if (newRun && patient) patient.begin(about.virtual_patient);
     view.unit = about.unit;
     if (picker.offer(about.labels) || slower) {
       anew();
@@ -150,6 +154,10 @@ function start() {
     channelAfter: () => picker.step(1),
     mark: () => by("mark-button") && command("mark", "Marked"),
     newSite: () => by("new-site-button") && command("reset_evidence", "Evidence begins anew"),
+    patient: () => patient && patient.toggle(),
+    truth: () => patient && patient.toggleTruth(),
+    anotherPerson: () => patient && patient.anotherPerson(),
+    anotherPosition: () => patient && patient.anotherPosition(),
     theme: () => {
       view.theme = nextTheme();
       view.save();

@@ -41,4 +41,5 @@ def stream_start(pipeline: Pipeline, stream: StreamDescription, started_at: floa
         notes=stream.notes + filters.notes,
         started_at=started_at,
         feature_units=pipeline.feature_units,
+        device=stream.model,
     )
