@@ -17,9 +17,9 @@ from simulators.patient.tissue import Fibres, Tissue, Units
 
 N_UNITS = 150
 
-_REGION_TERRITORIES = 2.9
-"""Radius of the region in which units have their centres, in territories of minimal effort: about ten
-of them then overlap at any point, more among the large units."""
+_REGION_TERRITORIES = 4.0
+"""Radius of the region in which units have their centres, in territories of minimal effort: about twelve
+units of the pool then have fibres at any point."""
 _SIZE_AT_MINIMAL_EFFORT = 0.13
 """Place in the pool (0 the first unit, 1 the last) of the units that the muscle's values describe."""
 _AREA_SHARE = 0.35

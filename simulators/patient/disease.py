@@ -39,8 +39,9 @@ _REGIONAL: dict[Region, float] = {"cervical": 1.0, "lumbosacral": 0.9, "thoracic
 _LOST_IN_NEUROPATHY = 0.8
 _LOST_IN_MOTOR_NEURON_DISEASE = 0.9
 """Fractions of the units gone at full extent (published models: 40 to 80 %, 50 to 90 %)."""
-_LOSS_POWER = 0.7
-"""Of extent: at first a muscle loses axons faster than it shows."""
+_FRONT_LOADED = 1.8
+"""1 - (1 - extent) to this power is how much of the loss has come: extent 0.5, which should stand for the means of
+published series, is reached after 70 % of it, and the last of it changes less and less that can be seen."""
 _UPPER_MOTOR_NEURON = 0.3
 """Part of the drive that full extent can take away, more or less of it in every person."""
 _DRIVE_LIMIT = 4.0
@@ -97,18 +98,18 @@ _MOTOR_NEURON_DISEASE: dict[Stage, Reinnervation] = {
         diameter_cv=0.15,
     ),
     "chronic": Reinnervation(
-        adopted=0.8,
-        recent=0.35,
+        adopted=0.85,
+        recent=0.4,
         sprout_delay_ms=0.2,
         mature_jitter_us=(35.0, 65.0),
         mature_blocking=(0.0, 0.03),
-        recent_delay_ms=0.7,
+        recent_delay_ms=0.8,
         recent_jitter_us=(60.0, 120.0),
         recent_blocking=(0.05, 0.15),
         recent_diameter=0.8,
         diameter_cv=0.15,
         orphan_diameter=(0.4, 0.75),
-        survivor_diameter=1.12,
+        survivor_diameter=1.3,
     ),
 }
 
@@ -129,13 +130,14 @@ def afflict(tissue: Tissue, muscle: Muscle, disorder: Disorder, rng: np.random.G
     units must all work for the same force, which is early recruitment in myopathy.
     """
     extent = involvement(muscle, disorder)
+    course = 1 - (1 - extent) ** _FRONT_LOADED
     if disorder.kind == "myopathy":
-        after = lose_fibres(tissue, extent, disorder.stage, rng)
+        after = lose_fibres(tissue, course, disorder.stage, rng)
     elif disorder.kind == "neuropathy":
-        lost = _LOST_IN_NEUROPATHY * extent**_LOSS_POWER
+        lost = _LOST_IN_NEUROPATHY * course
         after = lose_axons(tissue, lost, _NEUROPATHY[disorder.stage], rng)
     else:
-        lost = _LOST_IN_MOTOR_NEURON_DISEASE * extent**_LOSS_POWER
+        lost = _LOST_IN_MOTOR_NEURON_DISEASE * course
         after = lose_axons(tissue, lost, _MOTOR_NEURON_DISEASE[disorder.stage], rng)
         drive = 1 - _UPPER_MOTOR_NEURON * extent * float(rng.random())
         after = replace(after, highest_excitation=after.highest_excitation * drive)

@@ -11,10 +11,8 @@ from simulators.patient.tissue import DENERVATED, Fibres, Tissue
 
 _LOST_AT_FULL = 0.85
 """Fraction of the fibres gone at full extent (published models remove 25 to 75 %)."""
-_LOSS_POWER = 0.8
-_SPREAD_AT_FULL = 0.45
+_SPREAD_AT_FULL = 0.42
 """Standard deviation that is added to the logarithm of the diameter: atrophy and hypertrophy side by side."""
-_SHRINKAGE_AT_FULL = 0.12
 _DIAMETER_LIMITS_UM = (12.0, 110.0)
 _SPLIT_AT_FULL = 0.5
 """Fraction of the thick fibres that have split into two."""
@@ -38,7 +36,7 @@ class _Course:
 _COURSES: dict[Stage, _Course] = {
     "acute": _Course(regenerating=0.05, fragments=0.35),
     "subacute": _Course(regenerating=0.20, fragments=0.20),
-    "chronic": _Course(regenerating=0.10, fragments=0.03),
+    "chronic": _Course(regenerating=0.06, fragments=0.03),
 }
 _REGENERATING_DIAMETER = (0.35, 0.65)
 _REGENERATING_DELAY_MS = 0.3
@@ -60,7 +58,7 @@ def lose_fibres(tissue: Tissue, extent: float, stage: Stage, rng: np.random.Gene
     if extent == 0:
         return tissue
     course = _COURSES[stage]
-    struck = (struck_at < _LOST_AT_FULL * extent**_LOSS_POWER) & (fibres.unit != DENERVATED)
+    struck = (struck_at < _LOST_AT_FULL * extent) & (fibres.unit != DENERVATED)
     regenerating = struck & (fate < course.regenerating)
     fragment = struck & (fate >= 1 - course.fragments)
     changed = _remodelled(fibres, extent, thickness, uniform)
@@ -77,7 +75,7 @@ def _remodelled(
     fibres: Fibres, extent: float, thickness: NDArray[np.float64], uniform: NDArray[np.float64]
 ) -> Fibres:
     """Diameters spread both ways, end-plates a little less safe."""
-    factor = (1 - _SHRINKAGE_AT_FULL * extent) * np.exp(_SPREAD_AT_FULL * extent * thickness)
+    factor = np.exp(_SPREAD_AT_FULL * extent * thickness)
     return replace(
         fibres,
         diameter_um=np.clip(fibres.diameter_um * factor, *_DIAMETER_LIMITS_UM),

@@ -55,4 +55,4 @@ def test_an_unknown_key_is_refused() -> None:
 
 def test_people_differ_moderately() -> None:
     spread = msgspec.to_builtins(between_people())
-    assert all(0 < cv < 0.3 for cv in spread.values())
+    assert all(0 < cv <= 0.3 for cv in spread.values())
