@@ -1,0 +1,25 @@
+"""Commands that hold the virtual patient against real people."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, help="Hold the virtual patient against real people.")
+
+Seed = Annotated[int, typer.Option(help="The same seed gives the same people.")]
+Workers = Annotated[int, typer.Option(min=1, help="Processes.")]
+
+
+@app.command()
+def published(
+    people: Annotated[int, typer.Option(min=3, help="Simulated people of every group.")] = 40,
+    seed: Seed = 1,
+    muscle: Annotated[list[str] | None, typer.Option(help="Only these muscles.")] = None,
+    out: Annotated[Path, typer.Option(help="The page to write.")] = Path("docs/patient/published.md"),
+    workers: Workers = 2,
+) -> None:
+    """Simulated against published values, by muscle and class."""
+    from myoscope.studies.published import run_published
+
+    run_published(people, seed, muscle or [], out, workers)

@@ -1,0 +1,1 @@
+"""Studies: simulated against published and recorded people, and what betrays the simulation."""
