@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numba.core.registry import CPUDispatcher
 from numpy.typing import NDArray
 
+import simulators.patient.kernels.fibre_wave as kernels
+from simulators.patient import fibre_wave
 from simulators.patient.electrode import ElectrodeKind, Needle
 from simulators.patient.fibre_wave import (
     HUMAN,
@@ -157,3 +160,28 @@ def test_many_fibres_are_the_sum_of_each() -> None:
     assert together[0] == pytest.approx(alone[1], abs=1e-9)
     assert together[1] == pytest.approx(alone[0] + alone[2], abs=1e-9)
     assert swing == pytest.approx([np.ptp(potential) for potential in alone])
+
+
+@pytest.mark.skipif(not isinstance(add_fibre_waves, CPUDispatcher), reason="NUMBA_DISABLE_JIT is set")
+def test_plain_python_gives_the_same_bits_as_compiled_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    needle, one = Needle(z_mm=4.0), fibre(0.1, 0.1, 60.0, 0.4, (-3.0, 0.0, 9.0))
+    seen = seen_from(needle, one, RATE_HZ)
+    assert seen[0, 8] > 1
+    compiled, swing = summed(seen, np.zeros(1, dtype=np.int64), 1, 400, needle)
+    for name, routine in list(vars(kernels).items()):
+        if isinstance(routine, CPUDispatcher):
+            monkeypatch.setattr(kernels, name, routine.py_func)
+    monkeypatch.setattr(fibre_wave, "add_fibre_waves", kernels.add_fibre_waves)
+    plain, plain_swing = summed(seen, np.zeros(1, dtype=np.int64), 1, 400, needle)
+    assert swing[0] > 100.0
+    assert plain.tobytes() == compiled.tobytes()
+    assert plain_swing.tobytes() == swing.tobytes()
+
+
+@pytest.mark.skipif(not isinstance(add_fibre_waves, CPUDispatcher), reason="NUMBA_DISABLE_JIT is set")
+def test_one_version_of_the_kernel_serves_all_uses() -> None:
+    at_point(0.3)
+    wave(fibre(0.3, 0.2), Needle("monopolar"))
+    seen = np.concatenate([seen_from(Needle(), fibre(0.4, y), RATE_HZ) for y in (0.0, 0.1, 0.2)])
+    summed(seen[np.array([2, 0])], np.arange(2), 2, 500, Needle())
+    assert len(add_fibre_waves.signatures) == 1

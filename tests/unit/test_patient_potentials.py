@@ -1,6 +1,6 @@
 """What a needle hears: all fibres once, at the right time, in phases that differ by a delay and nothing else."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -140,6 +140,14 @@ def test_lost_units_denervated_and_destroyed_fibres_are_silent() -> None:
         assert np.isnan(heard.units.first_s[lost])
     assert np.array_equal(heard.sources[0].rest, whole.sources[0].rest)
     assert [source.unit for source in heard.sources] == list(range(6))
+
+
+def test_a_muscle_without_a_fibre_left_is_silent() -> None:
+    some = tissue()
+    none = Fibres(*(getattr(some.fibres, column.name)[:0] for column in fields(some.fibres)))
+    heard = listen(replace(some, fibres=none), NEEDLE, RATE_HZ)
+    assert all(source.rest.shape == (TICKS, 0) and not source.near for source in heard.sources)
+    assert not heard.units.amplitude_uv.any()
 
 
 def test_a_needle_far_from_all_fibres_hears_nothing() -> None:
