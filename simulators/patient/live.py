@@ -14,6 +14,7 @@ from contracts.commands import PatientState, SetPatient
 from contracts.records import Channel, Gap, StreamDescription, Subject
 from processing.recorders import draw, recorder
 from processing.recording_chain import RecordingChain
+from simulators.patient.artefacts import Artefacts
 from simulators.patient.muscles import muscle, muscles
 from simulators.patient.person import Disorder, Person
 from simulators.patient.protocol import PlannedPhase, Stay, stays
@@ -21,7 +22,7 @@ from simulators.patient.running import SEGMENT_S, Running
 from simulators.patient.scene import Scene, scene
 from simulators.patient.script import EFFORTS, MuscleScript, Phase, Script
 from simulators.patient.segment import Segment
-from simulators.patient.source import SIMULATED, fitted
+from simulators.patient.source import SIMULATED, fitted, insertions
 from simulators.patient.truth import discharge_annotations
 
 PROTOCOL = (Phase("insertion", 1.0), Phase("rest", 8.0), Phase("minimal", 14.0), Phase("moderate", 6.0))
@@ -64,7 +65,9 @@ class LivePatient:
         preset = recorder("bedside")
         self.rate_hz = rate_hz or preset.rate_hz
         settings = fitted(draw(preset, np.random.default_rng([seed, _RUN_KEY])), self.rate_hz)
-        self._running = Running(RecordingChain(settings, self.rate_hz, seed))
+        self._running = Running(
+            RecordingChain(settings, self.rate_hz, seed), Artefacts((), self.rate_hz, seed)
+        )
         self._rng = np.random.default_rng([seed, _RUN_KEY, 1])
         self._lock = threading.Lock()
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="scene")
@@ -178,6 +181,8 @@ class LivePatient:
             planned, first=self._stop, stop=self._stop + planned.stop, phases=phases, site=self._site
         )
         self._running.performance = found.performance.copy()
+        pushed = insertions((stay,), self.rate_hz, self._rng)
+        self._running.artefacts = Artefacts(pushed, self.rate_hz, self._site)
         self._aimed = "protocol"
         self._notes.append(Annotation(stay.first, 0, f"muscle {script.muscles[0].side} {found.muscle.name}"))
         self._notes.append(Annotation(stay.first, 0, f"site {self._site}"))

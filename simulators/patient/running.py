@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from processing.recording_chain import RecordingChain
+from simulators.patient.artefacts import Artefacts
 from simulators.patient.performance import Performance
 from simulators.patient.protocol import Stay
 from simulators.patient.render import nothing
@@ -21,6 +22,7 @@ class Running:
     """The recorder and all clocks between two segments."""
 
     chain: RecordingChain
+    artefacts: Artefacts
     performance: Performance | None = None
     """None while the needle is out."""
     tail: NDArray[np.float64] | None = None
@@ -38,11 +40,13 @@ class Running:
         if self.performance is not None:
             discharges, effort = self.performance.play(n, rng, signal)
         self.tail = signal[n:]
-        samples = self.chain.apply(signal[:n], effort, first)
+        clean = signal[:n].copy()
+        self.artefacts.add_to(clean, first)
+        samples = self.chain.apply(clean, effort, first)
         return Segment(first, samples, discharges, stay, scene)
 
     def copy(self, *, at_begin_of_stay: bool = False) -> "Running":
         """An independent copy; at the beginning of a stay without the clocks, which the stay brings along."""
         playing = self.performance if not at_begin_of_stay else None
         performance = playing.copy() if playing is not None else None
-        return Running(self.chain.copy(), performance, self.tail)
+        return Running(self.chain.copy(), self.artefacts, performance, self.tail)

@@ -10,6 +10,8 @@ from contracts.refusal import Refusal
 from contracts.toml_door import as_struct, read_toml
 from processing.recorders import recorder
 from processing.recording_chain import ChainSettings
+from simulators.faults import FaultSettings
+from simulators.patient.artefacts import ArtefactSpec
 from simulators.patient.drive import Tremor
 from simulators.patient.electrode import ElectrodeKind
 from simulators.patient.muscles import muscle
@@ -88,6 +90,10 @@ class Script(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The recorder's own where left out."""
     chain: ChainSettings | None = None
     """A recording chain of one's own, in place of one drawn from the preset."""
+    artefacts: tuple[ArtefactSpec, ...] = ()
+    """By seconds from the beginning of the examination; a movement of the needle goes with every insertion."""
+    faults: FaultSettings | None = None
+    """On the wire, when it is played live."""
 
 
 def load_script(path: Path) -> Script:

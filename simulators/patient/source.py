@@ -11,12 +11,13 @@ from acquisition.recordings.recording import Annotation
 from contracts.records import Channel, Gap, StreamDescription, Subject
 from processing.recorders import draw, recorder
 from processing.recording_chain import ChainSettings, RecordingChain
+from simulators.patient.artefacts import Artefacts, ArtefactSpec
 from simulators.patient.protocol import Stay, stays
 from simulators.patient.running import SEGMENT_S, Running
 from simulators.patient.scene import Scene, scene
 from simulators.patient.script import Script
 from simulators.patient.segment import Segment
-from simulators.patient.truth import discharge_annotations, phase_annotations
+from simulators.patient.truth import artefact_annotations, discharge_annotations, phase_annotations
 
 SIMULATED = "virtual patient"
 
@@ -27,6 +28,9 @@ _RECENT = 6
 _KEPT = 3
 """Segments kept for the next read."""
 _RUN_KEY, _CHAIN_KEY = 3, 4
+_PUSH_S = 0.3
+_PUSH_UV = (300.0, 0.6)
+"""Median, and the spread of its logarithm: 0.1 to 1 mV."""
 _NYQUIST_SHARE = 0.45
 """Of the rate: the highest low-pass where the recorder's own rate is not kept."""
 
@@ -52,7 +56,8 @@ class PatientSource:
         self._scenes: dict[int, Future[Scene]] = {}
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="scene")
         chain = RecordingChain(self.chain_settings, self.rate_hz, script.seed)
-        self._running = Running(chain)
+        self._artefacts = (*script.artefacts, *insertions(self.stays, self.rate_hz, chance))
+        self._running = Running(chain, Artefacts(self._artefacts, self.rate_hz, script.seed))
         self._next = 0
         self._stay_began: dict[int, Running] = {}
         self._recent: dict[int, Running] = {}
@@ -102,6 +107,7 @@ class PatientSource:
         """Muscles, sites, phases, artefacts, and every discharge that is large enough to tell, by index."""
         stop = min(stop, self.stays[-1].stop)
         found = phase_annotations(self.stays, first, stop)
+        found += artefact_annotations(self._artefacts, self.rate_hz, first, stop)
         at = first
         while at < stop:
             made = self._segment_at(at)
@@ -167,6 +173,23 @@ class PatientSource:
         if number not in self._scenes:
             self._scenes[number] = self._worker.submit(scene, self.script, self.stays[number], self.rate_hz)
         return self._scenes[number]
+
+
+def insertions(
+    planned: tuple[Stay, ...], rate_hz: float, rng: np.random.Generator
+) -> tuple[ArtefactSpec, ...]:
+    """What pushing the needle does to the baseline, wherever it is inserted."""
+    return tuple(
+        ArtefactSpec(
+            "movement",
+            at_s=phase.first / rate_hz,
+            duration_s=min(_PUSH_S, (phase.stop - phase.first) / rate_hz),
+            amplitude_uv=_PUSH_UV[0] * float(np.exp(_PUSH_UV[1] * rng.standard_normal())),
+        )
+        for stay in planned
+        for phase in stay.phases
+        if phase.kind == "insertion"
+    )
 
 
 def fitted(chain: ChainSettings, rate_hz: float) -> ChainSettings:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acquisition.recordings.recording import Annotation
+from simulators.patient.artefacts import ArtefactSpec
 from simulators.patient.bank import TICKS, Source
 from simulators.patient.protocol import Stay
 from simulators.patient.scene import Scene
@@ -80,6 +81,17 @@ def phase_annotations(planned: tuple[Stay, ...], first: int, stop: int) -> list[
             found.append(Annotation(stay.first, 0, f"muscle {stay.muscle.side} {stay.muscle.muscle}"))
         found.append(Annotation(stay.first, stay.stop - stay.first, f"site {stay.site}"))
         found += [Annotation(p.first, p.stop - p.first, f"phase {p.kind}") for p in stay.phases]
+    return [event for event in found if first <= event.index < stop]
+
+
+def artefact_annotations(
+    artefacts: tuple[ArtefactSpec, ...], rate_hz: float, first: int, stop: int
+) -> list[Annotation]:
+    """`artefact movement`: what begins at `first` to `stop`."""
+    found = [
+        Annotation(round(spec.at_s * rate_hz), round(spec.duration_s * rate_hz), f"artefact {spec.kind}")
+        for spec in artefacts
+    ]
     return [event for event in found if first <= event.index < stop]
 
 
