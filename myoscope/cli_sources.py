@@ -41,6 +41,10 @@ def replay(
     index: Annotated[bool, typer.Option(help="Add a channel with each sample's number.")] = False,
     wait: Annotated[bool, typer.Option(help="Begin when somebody listens.")] = False,
     source_id: Annotated[str | None, typer.Option(help="LSL source id; a random one when left out.")] = None,
+    faults: Annotated[
+        Path | None,
+        typer.Option(help="TOML file of faults: chunks lost, repeated, late, the outlet gone and back ..."),
+    ] = None,
     keys: Annotated[bool, typer.Option(help="Pause and seek from the terminal.")] = True,
     settings_file: SettingsFile = None,
     override: Override = None,
@@ -49,6 +53,7 @@ def replay(
 
     from acquisition.recordings.door import open_recording
     from myoscope.replay import run_replay, synthetic_source
+    from simulators.fault_settings import load_faults
     from simulators.replay import ReplaySettings
     from simulators.source import RecordingSource
 
@@ -74,7 +79,8 @@ def replay(
         else:
             source = synthetic_source(synthetic or "", electrode, channels, rate)
         scope = settings_from(settings_file, None, override).lsl
-        run_replay(source, played, scope, stop_on_signals(), source_id=source_id, keys=keys)
+        wrong = load_faults(faults) if faults else None
+        run_replay(source, played, scope, stop_on_signals(), source_id=source_id, keys=keys, faults=wrong)
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections import Counter
 from contextlib import ExitStack
 from typing import cast
 
@@ -10,9 +11,10 @@ from rich.console import Console
 from acquisition.live.network import configure_lsl
 from contracts.refusal import Refusal
 from contracts.settings import LslScope
+from simulators.fault_settings import FaultSettings
 from simulators.keyboard import Keyboard
 from simulators.motor_units import Electrode
-from simulators.replay import Player, ReplaySettings, replay_outlet
+from simulators.replay import Player, ReplaySettings, faulty_replay_outlet, replay_outlet
 from simulators.source import SampleSource
 from simulators.synthetic import SyntheticEmg
 
@@ -34,10 +36,13 @@ def run_replay(
     *,
     source_id: str | None,
     keys: bool,
+    faults: FaultSettings | None = None,
 ) -> None:
-    """Play a source until its end or `stop`."""
+    """Play a source until its end or `stop`, through faults where there are some."""
     configure_lsl(scope)
-    with replay_outlet(source, settings, source_id) as outlet:
+    with ExitStack() as open_parts:
+        faulty = None if faults is None else faulty_replay_outlet(source, settings, faults, source_id)
+        outlet = open_parts.enter_context(faulty or replay_outlet(source, settings, source_id))
         player = Player(source, outlet, settings)
         about = source.description
         speed = (
@@ -54,6 +59,10 @@ def run_replay(
                 console.print(KEYS, style="dim")
             outcome = player.run(stop)
         log.info("%s at %.1f s", outcome, player.position_s)
+    if faulty is not None:
+        counts = Counter(fault.kind for fault in faulty.injected)
+        told = ", ".join(f"{kind} {n}" for kind, n in counts.items()) or "none"
+        console.print(f"faults on the way: {told}", highlight=False)
 
 
 def synthetic_source(

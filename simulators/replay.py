@@ -3,6 +3,7 @@
 import math
 import threading
 import time
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -16,6 +17,8 @@ from numpy.typing import NDArray
 from contracts.clock import Clock
 from contracts.handoff import Handoff, WhenFull
 from contracts.refusal import Refusal
+from simulators.fault_settings import FaultSettings
+from simulators.faults import FaultyOutlet
 from simulators.outlet import LslOutlet, Outlet
 from simulators.source import SampleSource
 from simulators.timeline import Timeline
@@ -48,6 +51,16 @@ def replay_outlet(source: SampleSource, settings: ReplaySettings, source_id: str
     """An LSL outlet for a source, open, that says at which speed it is played."""
     description = msgspec.structs.replace(source.description, replay_speed=settings.speed)
     return LslOutlet(description, source_id=source_id, index_channel=settings.index_channel)
+
+
+def faulty_replay_outlet(
+    source: SampleSource, settings: ReplaySettings, faults: FaultSettings, source_id: str | None = None
+) -> FaultyOutlet:
+    """The same outlet behind faults. It has a source id of its own, under which it comes back."""
+    description = msgspec.structs.replace(source.description, replay_speed=settings.speed)
+    kept_id = source_id or f"myoscope-{uuid.uuid4().hex[:12]}"
+    opened = partial(LslOutlet, source_id=kept_id, index_channel=settings.index_channel)
+    return FaultyOutlet(description, opened, faults)
 
 
 @dataclass(frozen=True, slots=True)
