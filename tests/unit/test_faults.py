@@ -264,3 +264,9 @@ def test_faults_from_a_file_with_a_table_or_without(tmp_path: Path) -> None:
 def test_bad_faults_are_refused(tmp_path: Path, text: str, says: str) -> None:
     with pytest.raises(Refusal, match=says):
         load_faults(written(tmp_path, text))
+
+
+def test_the_example_of_the_documentation_is_read(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "replay.md").read_text(encoding="utf-8")
+    example = page.partition("```toml\nseed = 1")[2].partition("```")[0]
+    assert load_faults(written(tmp_path, "seed = 1" + example)).scheduled[0].kind == "disconnect"
