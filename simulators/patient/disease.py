@@ -106,10 +106,10 @@ _MOTOR_NEURON_DISEASE: dict[Stage, Reinnervation] = {
         recent_delay_ms=0.8,
         recent_jitter_us=(60.0, 120.0),
         recent_blocking=(0.05, 0.15),
-        recent_diameter=0.8,
+        recent_diameter=0.9,
         diameter_cv=0.15,
         orphan_diameter=(0.4, 0.75),
-        survivor_diameter=1.3,
+        survivor_diameter=1.4,
     ),
 }
 
