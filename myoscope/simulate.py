@@ -20,6 +20,7 @@ from contracts.commands import DescribePatient, PatientState, Ping, Reply, SetPa
 from contracts.refusal import Refusal
 from contracts.settings import LslScope, PatientSettings, WireSettings
 from inference.runtime.control import Asked, ControlThread
+from myoscope.replay import run_replay
 from simulators.patient.draw import draw_state
 from simulators.patient.live import LivePatient
 from simulators.patient.script import Script, as_script
@@ -140,15 +141,9 @@ def play_script(
     source_id: str | None = None,
 ) -> None:
     """A scripted examination as an LSL stream, with its truth as markers, until its end or `stop`."""
-    configure_lsl(scope)
     source = PatientSource(script)
     try:
-        with replay_outlet(source, played, source_id) as outlet:
-            length_s = (source.n_samples or 0) / source.rate_hz
-            console.print(f"[green]examining[/green] {script.name}: {length_s:.0f} s", highlight=False)
-            player = Player(source, outlet, played)
-            outcome = player.run(stop)
-            log.info("%s at %.1f s", outcome, player.position_s)
+        run_replay(source, played, scope, stop, source_id=source_id, keys=False, faults=script.faults)
     finally:
         source.close()
 

@@ -10,7 +10,7 @@ from contracts.refusal import Refusal
 from contracts.toml_door import as_struct, read_toml
 from processing.recorders import recorder
 from processing.recording_chain import ChainSettings
-from simulators.faults import FaultSettings
+from simulators.fault_settings import FaultSettings
 from simulators.patient.artefacts import ArtefactSpec
 from simulators.patient.drive import Tremor
 from simulators.patient.electrode import ElectrodeKind
