@@ -10,7 +10,8 @@ A fibre is a row of nine numbers; lengths in mm, times in samples, the electrode
     7 scale     microvolt for a unit integral
     8 parts     steps per sample
 
-A piece of the electrode is a row of four: start and stop along the shaft, z, weight.
+A piece of the electrode is a row of four: start and stop along the shaft, z, weight. Pieces are symmetric in z,
+so that the waves to both sides see the same electrode.
 """
 
 import math
@@ -21,7 +22,7 @@ from numpy.typing import NDArray
 
 F64 = NDArray[np.float64]
 FADED = 10.0
-"""How far behind the front, in units of `stretch`, the intracellular wave is over: 1e-5 of its peak slope."""
+"""How far behind the front, in units of `stretch`, the intracellular wave is over: 2e-5 of its peak slope."""
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -67,7 +68,7 @@ def _advance(step: float, decay: float, before: float, state: F64, trace: F64) -
     """Moves the front from node to node, `step` apart, and turns the weights there into the potential there.
 
     before: weight where the front is; state: f64 (3, 4), row 0 the moments, the others scratch; trace: the
-    weights at the nodes, overwritten. Spelt out: with a loop over j it takes three times as long.
+    weights at the nodes, overwritten. Spelt out: moments in an array took twice as long.
     """
     _cell(step, decay, state[1:])
     fade = math.exp(-decay * step)
