@@ -30,13 +30,17 @@ def running_mean(x: Signal, rate_hz: float, s: MuapSettings) -> Signal:
     return np.array([float(np.mean(x[max(0, i - half) : i + half + 1])) for i in range(len(x))])
 
 
+def at_least(threshold: float, sigmas: float, noise_uv: float) -> float:
+    return max(threshold, sigmas * noise_uv)
+
+
 def level_uv(noise_uv: float, s: MuapSettings) -> float:
-    return max(s.markers.level_uv, s.markers.noise_sigmas * noise_uv)
+    return at_least(s.markers.level_uv, s.markers.noise_sigmas, noise_uv)
 
 
 def is_loud(x: Signal, rate_hz: float, noise_uv: float, s: MuapSettings) -> list[bool]:
     """Samples that cannot be in a quiet stretch: beyond the level when smoothed, or far out themselves."""
-    level, sample = level_uv(noise_uv, s), max(s.markers.sample_uv, s.markers.sample_sigmas * noise_uv)
+    level, sample = level_uv(noise_uv, s), at_least(s.markers.sample_uv, s.markers.sample_sigmas, noise_uv)
     smoothed = running_mean(x, rate_hz, s)
     return [abs(mean) > level or abs(v) > sample for v, mean in zip(x, smoothed, strict=True)]
 
@@ -46,7 +50,7 @@ def quiet_stretches(x: Signal, rate_hz: float, noise_uv: float, s: MuapSettings)
     m = s.markers
     n = max(1, round(m.quiet_ms * rate_hz / 1000.0))
     span = max(1, round(m.slope_span_ms * rate_hz / 1000.0))
-    change = max(m.slope_uv_per_ms * m.slope_span_ms, m.noise_sigmas * noise_uv)
+    change = m.slope_span_ms * max(m.slope_uv_per_ms, m.noise_sigmas * noise_uv / m.slope_span_ms)
     smoothed, loud = running_mean(x, rate_hz, s), is_loud(x, rate_hz, noise_uv, s)
     flat = [abs(b - a) <= change for a, b in zip(smoothed, smoothed[span:], strict=False)]
     starts = range(len(x) - n + 1)
@@ -71,8 +75,9 @@ def marks(
     return onset, offset
 
 
-def phases(inside: Signal, rate_hz: float, s: MuapSettings) -> int:
-    sides = [(i, v > 0) for i, v in enumerate(inside.tolist()) if abs(v) >= s.phase_uv]
+def phases(inside: Signal, rate_hz: float, noise_uv: float, s: MuapSettings) -> int:
+    threshold = at_least(s.phase_uv, s.phase_sigmas, noise_uv)
+    sides = [(i, v > 0) for i, v in enumerate(inside.tolist()) if abs(v) >= threshold]
     runs = [(side, [i for i, _ in run]) for side, run in groupby(sides, key=lambda each: each[1])]
     long = [side for side, run in runs if (run[-1] - run[0] + 1) * 1000.0 > s.phase_ms * rate_hz]
     return len(list(groupby(long)))
@@ -82,9 +87,13 @@ def turns(inside: Signal, threshold: float) -> int:
     return max(0, len(pivots(inside, threshold)) - 1)
 
 
+def turn_uv(noise_uv: float, s: MuapSettings) -> float:
+    return at_least(s.turn_uv, s.turn_sigmas, noise_uv)
+
+
 def rise_time_us(inside: Signal, rate_hz: float, noise_uv: float, s: MuapSettings) -> float | None:
     lowest = int(np.argmin(inside))
-    before = [at for at in pivots(inside, s.turn_uv) if at < lowest]
+    before = [at for at in pivots(inside, turn_uv(noise_uv, s)) if at < lowest]
     if not before or inside[lowest] >= -level_uv(noise_uv, s):
         return None
     return (lowest - before[-1]) * 1e6 / rate_hz
@@ -120,7 +129,7 @@ def satellites(
     for places in deflections:
         values = [float(x[i]) for i in places]
         top = max(places, key=lambda i: (abs(x[i]), -i))
-        if abs(x[top]) > s.satellite_uv:
+        if abs(x[top]) > at_least(s.satellite_uv, s.satellite_sigmas, noise_uv):
             found.append([(top - peak) * 1000.0 / rate_hz, max(*values, 0.0) - min(*values, 0.0)])
     return found
 
@@ -139,8 +148,8 @@ def measures(
     peak = first + farthest(inside)
     amplitude = 0.0 if silent else float(max(*inside, 0.0) - min(*inside, 0.0))
     area = area_uvms(inside, rate_hz)
-    spike = positive_peaks(inside, s.turn_uv)
-    n_turns, n_phases = turns(inside, s.turn_uv), phases(inside, rate_hz, s)
+    spike = positive_peaks(inside, turn_uv(noise_uv, s))
+    n_turns, n_phases = turns(inside, turn_uv(noise_uv, s)), phases(inside, rate_hz, noise_uv, s)
     raised = {"no potential": silent, "onset at edge": onset is None, "offset at edge": offset is None}
     return {
         "baseline_uv": baseline,

@@ -12,7 +12,7 @@ from contracts.refusal import Refusal
 from processing.kernels.muap_marks import deflections, moved_inwards, quiet_edge, running_mean
 from processing.kernels.muap_phases import count_phases
 from processing.kernels.turning_points import turning_points
-from processing.motor_units.settings import MuapSettings
+from processing.motor_units.settings import MarkerSettings, MuapSettings
 
 MuapFlag = Literal["no potential", "onset at edge", "offset at edge", "rate too low"]
 
@@ -65,12 +65,6 @@ class MuapMeasures(msgspec.Struct, frozen=True):
     spike_area_uvms: float | None = None
 
 
-class _Limits(NamedTuple):
-    level: float
-    change: float
-    sample: float
-
-
 class _Marks(NamedTuple):
     onset: int
     peak: int
@@ -120,43 +114,36 @@ class TemplateMeter:
         x -= baseline
         smoothed = np.empty_like(x)
         running_mean(x, self._half, smoothed)
-        limits = self._limits(noise_uv)
-        loud = (np.abs(smoothed) > limits.level) | (np.abs(x) > limits.sample)
-        marks = self._marks(x, smoothed, loud, limits)
-        satellites = self._satellites(x, loud, marks)
-        return self._between(x, marks, baseline, limits.level, satellites)
+        s = self._settings.in_noise(noise_uv)
+        loud = (np.abs(smoothed) > s.markers.level_uv) | (np.abs(x) > s.markers.sample_uv)
+        marks = self._marks(x, smoothed, loud, s.markers)
+        satellites = self._satellites(x, loud, marks, s.satellite_uv)
+        return self._between(x, marks, baseline, satellites, s)
 
-    def _limits(self, noise_uv: float) -> _Limits:
-        """What a quiet stretch keeps to, in microvolt."""
-        markers = self._settings.markers
-        noise = markers.noise_sigmas * noise_uv
-        return _Limits(
-            level=max(markers.level_uv, noise),
-            change=max(markers.slope_uv_per_ms * markers.slope_span_ms, noise),
-            sample=max(markers.sample_uv, markers.sample_sigmas * noise_uv),
-        )
-
-    def _marks(self, x: Signal, smoothed: Signal, loud: NDArray[np.bool_], limits: _Limits) -> _Marks:
+    def _marks(self, x: Signal, smoothed: Signal, loud: NDArray[np.bool_], markers: MarkerSettings) -> _Marks:
         """Onset, peak and offset of a template about its baseline."""
         start = _farthest(np.where(loud, x, 0.0))
         if not loud[start]:
             return _Marks(start, start, start, ("no potential",))
+        change = markers.slope_uv_per_ms * markers.slope_span_ms
         flags: list[MuapFlag] = []
-        onset = quiet_edge(smoothed, loud, start, -1, limits.change, self._span, self._quiet)
-        offset = quiet_edge(smoothed, loud, start, 1, limits.change, self._span, self._quiet)
+        onset = quiet_edge(smoothed, loud, start, -1, change, self._span, self._quiet)
+        offset = quiet_edge(smoothed, loud, start, 1, change, self._span, self._quiet)
         if onset < 0:
             onset = 0
             flags.append("onset at edge")
         else:
-            onset = moved_inwards(x, onset, start, limits.level, self._half)
+            onset = moved_inwards(x, onset, start, markers.level_uv, self._half)
         if offset < 0:
             offset = x.size - 1
             flags.append("offset at edge")
         else:
-            offset = moved_inwards(x, offset, start, limits.level, self._half)
+            offset = moved_inwards(x, offset, start, markers.level_uv, self._half)
         return _Marks(onset, onset + _farthest(x[onset : offset + 1]), offset, tuple(flags))
 
-    def _satellites(self, x: Signal, loud: NDArray[np.bool_], marks: _Marks) -> tuple[Satellite, ...]:
+    def _satellites(
+        self, x: Signal, loud: NDArray[np.bool_], marks: _Marks, threshold: float
+    ) -> tuple[Satellite, ...]:
         """The satellites of a template about its baseline, in order of time."""
         first = marks.offset + 1
         window = loud[: first + self._window]
@@ -166,30 +153,30 @@ class TemplateMeter:
         for began, ended in places[:found].tolist():
             deflection = x[began : ended + 1]
             peak = _farthest(deflection)
-            if abs(deflection[peak]) > self._settings.satellite_uv:
+            if abs(deflection[peak]) > threshold:
                 time_ms = (began + peak - marks.peak) * self._sample_ms
                 satellites.append(Satellite(time_ms, _peak_to_peak(deflection)))
         return tuple(satellites)
 
     def _between(
-        self, x: Signal, marks: _Marks, baseline: float, level: float, satellites: tuple[Satellite, ...]
+        self, x: Signal, marks: _Marks, baseline: float, satellites: tuple[Satellite, ...], s: MuapSettings
     ) -> MuapMeasures:
         """What is measured between the marks of a template about its baseline."""
         inside = x[marks.onset : marks.offset + 1]
         negative = int(np.argmin(inside))
         amplitude = 0.0 if "no potential" in marks.flags else _peak_to_peak(inside)
         points = np.empty(inside.size, dtype=np.int64)
-        points = points[: turning_points(inside, self._settings.turn_uv, points)]
+        points = points[: turning_points(inside, s.turn_uv, points)]
         turns = max(0, points.size - 1)
-        phases = count_phases(inside, self._settings.phase_uv, self._phase)
-        many = phases > self._settings.polyphasic_phases
+        phases = count_phases(inside, s.phase_uv, self._phase)
+        many = phases > s.polyphasic_phases
         measured = MuapMeasures(
             baseline_uv=baseline,
             amplitude_uv=amplitude,
             phases=phases,
             turns=turns,
             satellites=satellites,
-            serrated=turns > self._settings.serrated_turns and not many,
+            serrated=turns > s.serrated_turns and not many,
             polyphasic=many,
             onset_index=marks.onset,
             offset_index=marks.offset,
@@ -202,7 +189,7 @@ class TemplateMeter:
         if not self._timed:
             return replace(measured, flags=(*marks.flags, "rate too low"))
         first, last = _positive_peaks(inside, points)
-        fall = points[points < negative][-1:] if inside[negative] < -level else points[:0]
+        fall = points[points < negative][-1:] if inside[negative] < -s.markers.level_uv else points[:0]
         area = _area(inside) * self._sample_ms
         return replace(
             measured,

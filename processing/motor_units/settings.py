@@ -4,6 +4,7 @@ from typing import Annotated
 
 import msgspec
 from msgspec import Meta
+from msgspec.structs import replace
 
 Positive = Annotated[float, Meta(gt=0)]
 NotNegative = Annotated[float, Meta(ge=0)]
@@ -42,11 +43,15 @@ class MuapSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     markers: MarkerSettings = MarkerSettings()
     phase_uv: Positive = 25.0
     """An excursion on one side of the baseline reaches this to be a phase."""
+    phase_sigmas: NotNegative = 4.0
+    """Or this many standard deviations of the template's noise, if more; so for turns and satellites."""
     phase_ms: NotNegative = 0.3
     """And lasts longer than this, from its first to its last sample beyond `phase_uv`."""
     turn_uv: Positive = 25.0
     """Smallest change before and after a turn. (The interference pattern has 100 uV.)"""
+    turn_sigmas: NotNegative = 5.0
     satellite_uv: Positive = 25.0
+    satellite_sigmas: NotNegative = 5.0
     satellite_gap_ms: Positive = 2.0
     """Baseline between the potential and a satellite, and between two satellites."""
     satellite_window_ms: Positive = 25.0
@@ -67,6 +72,23 @@ class MuapSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     minimum_discharges: Annotated[int, Meta(ge=2)] = 10
     """Below it nothing is said of the variability from discharge to discharge."""
 
+    def in_noise(self, noise_uv: float) -> "MuapSettings":
+        """These settings with every threshold raised to its multiple of the template's noise (SD)."""
+        m = self.markers
+        markers = replace(
+            m,
+            level_uv=max(m.level_uv, m.noise_sigmas * noise_uv),
+            slope_uv_per_ms=max(m.slope_uv_per_ms, m.noise_sigmas * noise_uv / m.slope_span_ms),
+            sample_uv=max(m.sample_uv, m.sample_sigmas * noise_uv),
+        )
+        return replace(
+            self,
+            markers=markers,
+            phase_uv=max(self.phase_uv, self.phase_sigmas * noise_uv),
+            turn_uv=max(self.turn_uv, self.turn_sigmas * noise_uv),
+            satellite_uv=max(self.satellite_uv, self.satellite_sigmas * noise_uv),
+        )
+
     @property
     def algorithm(self) -> str:
         """The name of this way to measure: values under another name do not compare."""
@@ -75,5 +97,6 @@ class MuapSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             f"quiet-stretch-1 level={m.level_uv:g}uV,{m.noise_sigmas:g}sd slope={m.slope_uv_per_ms:g}uV/ms"
             f",{m.slope_span_ms:g}ms sample={m.sample_uv:g}uV,{m.sample_sigmas:g}sd quiet={m.quiet_ms:g}ms"
             f" smoothing={m.smoothing_ms:g}ms"
-            f" phase={self.phase_uv:g}uV,{self.phase_ms:g}ms turn={self.turn_uv:g}uV"
+            f" phase={self.phase_uv:g}uV,{self.phase_sigmas:g}sd,{self.phase_ms:g}ms"
+            f" turn={self.turn_uv:g}uV,{self.turn_sigmas:g}sd"
         )

@@ -136,6 +136,14 @@ def test_marks_stand_in_noise() -> None:
         assert (m.phases, m.turns) == (3, 3)
 
 
+def test_thresholds_rise_with_the_noise() -> None:
+    late = [(8.0, 0.0), (8.5, 60.0), (9.5, 0.0)]
+    teeth = polygon((-3, 0), (-2.5, 60), (-2, 0), (0, -500), (1, 0), (1.5, -60), (2, 0), *late)
+    quiet, noisy = (measure(teeth, RATE_HZ, noise_uv=noise_uv) for noise_uv in (0.0, 16.0))
+    assert (quiet.phases, quiet.turns, len(quiet.satellites)) == (2, 4, 1)
+    assert (noisy.phases, noisy.turns, len(noisy.satellites)) == (1, 1, 0)
+
+
 def test_a_positive_potential_has_no_rise_into_a_negative_peak() -> None:
     m = measure(polygon((-1, 0), (0, 400), (2, 0)), RATE_HZ)
     assert (m.amplitude_uv, m.phases, m.turns) == (400.0, 1, 1)
