@@ -46,8 +46,6 @@ class Muscle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     diameter_sd_um: _Above0
     recruitment_range: Annotated[float, Meta(gt=1)]
     """Threshold of the last unit recruited, as a multiple of that of the first."""
-    upper_limit_of_recruitment: Annotated[float, Meta(gt=0, lt=1)]
-    """Fraction of full drive at which the last unit joins; above it force grows by rate alone."""
     first_rate_hz: _Above0
     """Of a unit as it is recruited."""
     peak_rates_hz: tuple[_Above0, _Above0]
