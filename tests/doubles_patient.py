@@ -23,8 +23,13 @@ class FakePatient:
     """Obeys every change, unless `refuse` gives a reason why not."""
 
     def __init__(self) -> None:
-        self.state = commands.PatientState(phase="minimal", muscles=MUSCLES)
         self.changes: list[commands.SetPatient] = []
+        self.begin()
+
+    def begin(self) -> None:
+        """Be healthy, of middle age, and remember nothing."""
+        self.state = commands.PatientState(phase="minimal", muscles=MUSCLES)
+        self.changes.clear()
         self.n_described = 0
         self.refuse = ""
 

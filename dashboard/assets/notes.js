@@ -125,9 +125,9 @@ export class Notes {
     this.write(g, scope, note.text, x + 6 * this.ratio, 16 * this.ratio, gap ? "ink" : "accent");
   }
 
-  // Text on a ground of its own, kept inside the right edge; none where the note began a lap ago.
+  // Text on a ground of its own, kept inside the right edge; none where the note begins in another lap.
   write(g, scope, text, x, y, role) {
-    if (x < 0) return;
+    if (x < 0 || x >= scope.width) return;
     const pad = 3 * this.ratio;
     const width = g.measureText(text).width;
     const left = Math.min(x, scope.width - width - 2 * pad);

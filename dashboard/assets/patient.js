@@ -30,7 +30,10 @@ export class Patient {
     this.waiting = 0;
     this.begin(false);
     window.dash_clientside.patient = { changed: () => this.changed(window.dash_clientside.callback_context.triggered) };
-    this.panel.addEventListener("keydown", (event) => event.key === "Escape" && this.toggle());
+    this.panel.addEventListener("keydown", (event) => {
+      // An open list of muscles closes alone: it is gone by now.
+      if (event.key === "Escape" && event.target.isConnected) this.toggle();
+    });
     setInterval(() => this.look(), EVERY_MS);
   }
 

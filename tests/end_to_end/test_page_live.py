@@ -202,7 +202,8 @@ def test_one_screen_without_scrolling_or_overlap(
     )
     assert overflow == [0, 0]
     boxes = page.evaluate(
-        "() => [...document.querySelectorAll('.strip, .panel')].map(e => e.getBoundingClientRect().toJSON())"
+        "() => [...document.querySelectorAll('.strip, .panel:not([hidden])')]"
+        ".map(e => e.getBoundingClientRect().toJSON())"
     )
     assert len(boxes) == 6
     for i, a in enumerate(boxes):
