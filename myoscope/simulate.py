@@ -42,7 +42,7 @@ class PatientControl(threading.Thread):
 
     def __init__(self, patient: LivePatient, control: ControlThread, stop: threading.Event) -> None:
         super().__init__(name="patient control", daemon=True)
-        self._patient, self._control, self._stop = patient, control, stop
+        self._patient, self._control, self._end_all = patient, control, stop
         self._ended = threading.Event()
 
     def run(self) -> None:
@@ -61,7 +61,7 @@ class PatientControl(threading.Thread):
             case DescribePatient() | Ping():
                 return Reply(True, patient=self._patient.state)
             case Stop():
-                self._stop.set()
+                self._end_all.set()
                 return Reply(True)
             case _:
                 return Reply(False, "this is a virtual patient; a run has a port of its own")

@@ -17,11 +17,11 @@ DEADLINE_S = 120.0
 def test_a_live_page_and_nothing_left_after_two_interrupts() -> None:
     ports = [
         word
-        for key in ("wire.port", "wire.control_port", "page.port")
+        for key in ("wire.port", "wire.control_port", "patient.control_port", "page.port")
         for word in ("--set", f"{key}={free_port()}")
     ]
     demo = subprocess.Popen(
-        [sys.executable, "-m", "myoscope", "demo", *ports],
+        [sys.executable, "-m", "myoscope", "demo", "--patient", "als", *ports],
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "COLUMNS": "200", "PYTHONUNBUFFERED": "1"},
