@@ -161,3 +161,17 @@ def picture(page: Page) -> str:
 def newest(page: Page) -> int:
     """The sample counter."""
     return int(page.evaluate("Number(document.getElementById('caption').dataset.newest || 0)"))
+
+
+INK = """([x0, y0, x1, y1]) => {
+  const trace = document.getElementById('trace'), w = trace.width, h = trace.height;
+  const copy = new OffscreenCanvas(w, h).getContext('2d', {willReadFrequently: true});
+  copy.drawImage(trace, 0, 0);
+  const part = [x0 * w, y0 * h, (x1 - x0) * w, (y1 - y0) * h].map(Math.floor);
+  return copy.getImageData(...part).data.reduce((n, v, i) => n + (i % 4 === 3 && v > 0), 0);
+}"""
+
+
+def ink(page: Page, left: float = 0.0, top: float = 0.0, right: float = 1.0, bottom: float = 1.0) -> int:
+    """Pixels of the trace's canvas that are drawn on, within fractions of its size."""
+    return int(page.evaluate(INK, [left, top, right, bottom]))

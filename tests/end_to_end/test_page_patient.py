@@ -1,6 +1,7 @@
 """The picker for a virtual patient, in a real browser and on its routes."""
 
 import json
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Generator
@@ -14,7 +15,17 @@ from contracts import commands, wire
 from contracts.records import Subject
 from tests.doubles_live import free_port
 from tests.doubles_messages import described
-from tests.doubles_page import PageProcess, Watched, chromium, eventually, is_state, status_code, until
+from tests.doubles_page import (
+    PageProcess,
+    Watched,
+    chromium,
+    eventually,
+    ink,
+    is_state,
+    newest,
+    status_code,
+    until,
+)
 from tests.doubles_patient import FakePatient, PatientSocket
 from tests.doubles_publisher import FakePublisher, potentials
 
@@ -217,6 +228,24 @@ def test_the_truth_is_hidden_until_it_is_asked_for(
     patient.state = commands.PatientState(muscles=patient.state.muscles)
     says(page, "#truth", "simulated truth: healthy")
     assert page.is_visible("#truth")
+
+
+@pytest.mark.browser
+def test_discharges_are_marked_below_the_trace_with_the_truth_alone(
+    page: Page, publisher: FakePublisher
+) -> None:
+    ticks = {"top": 0.945, "bottom": 0.97}
+
+    def fire() -> int:
+        publisher.send(wire.MarkerNotice(time.perf_counter(), "motor unit 17", "truth"))
+        return ink(page, **ticks)
+
+    seen = newest(page)
+    while newest(page) < seen + RATE_HZ:
+        assert fire() < 60, "the line at the head of the sweep is all that stands there"
+    page.keyboard.press("p")
+    page.click("#truth-button")
+    eventually(lambda: fire() > 200, "ticks below the trace")
 
 
 @pytest.mark.browser

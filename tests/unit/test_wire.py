@@ -81,6 +81,8 @@ COMMANDS: tuple[commands.Command, ...] = (
     commands.SetSubject(Subject(side="right")),
     commands.Mark("needle moved"),
     commands.Stop(),
+    commands.SetPatient(condition="neuropathy", severity=0.5, another_person=True),
+    commands.DescribePatient(),
 )
 
 
