@@ -23,3 +23,16 @@ def published(
     from myoscope.studies.published import run_published
 
     run_published(people, seed, muscle or [], out, workers)
+
+
+@app.command()
+def blind(
+    seed: Seed = 1,
+    times: Annotated[int, typer.Option(min=1, help="Simulated people for every recorded one.")] = 1,
+    out: Annotated[Path, typer.Option(help="The page to write.")] = Path("docs/patient/blind.md"),
+    workers: Workers = 2,
+) -> None:
+    """Can a classifier tell simulated from recorded healthy biceps? Needs MYOSCOPE_DATA."""
+    from myoscope.studies.blind_report import run_blind
+
+    run_blind(seed, times, out, workers)
