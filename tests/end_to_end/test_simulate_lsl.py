@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -37,7 +37,7 @@ last_phases = []
 
 
 @contextmanager
-def simulating(*words: str) -> Iterator[subprocess.Popen[str]]:
+def simulating(*words: str) -> Generator[subprocess.Popen[str]]:
     """The command in a process of its own."""
     process = subprocess.Popen(
         [sys.executable, "-m", "myoscope", "simulate", *words],
@@ -63,7 +63,7 @@ def inlet(source_id: str) -> pylsl.StreamInlet:
 
 def arrived(markers: pylsl.StreamInlet, timeout_s: float = 0.0) -> list[tuple[str, float]]:
     texts, stamps = markers.pull_chunk(timeout=timeout_s, min_samples=1 if timeout_s else None)
-    return [(text[0], stamp) for text, stamp in zip(texts, stamps, strict=True)]
+    return [(text[0], stamp) for text, stamp in zip(texts or (), stamps, strict=True)]
 
 
 def test_a_script_arrives_bit_for_bit_with_its_truth(tmp_path: Path) -> None:
