@@ -1,0 +1,98 @@
+"""How near a stretch of the detection signal is to the templates, wherever they are laid."""
+
+import math
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+
+@njit(nogil=True, cache=True)
+def match(
+    residual: NDArray[np.float32],
+    peak: int,
+    phases: NDArray[np.float32],
+    supports: NDArray[np.int64],
+    anchors: NDArray[np.int64],
+    energies: NDArray[np.float64],
+    most_lag: int,
+    noise_power: float,
+    out: NDArray[np.float64],
+) -> None:
+    """Per template the least residual energy over its own (distance), and the place where that is.
+
+    residual: f32 (n_samples,); phases: f32 (n_templates, n_phases, length), row q is the template q / n_phases
+    samples later; supports: i64 (n_templates, 2), the columns that are compared; anchors: i64 (n_templates, most),
+    columns that may lie on the peak, -1 for none; energies: f64 (n_templates,) over the support, 0 for a row without
+    a template -> out: f64 (n_templates, 3) as distance, first sample, phase. Infinity for a distance of 1 or more,
+    which is no nearer than nothing at all. The energy of the noise, `noise_power` a sample, is taken off.
+
+    Whole samples first, then the phases to either side of the best. A sum is given up once it is too large.
+    """
+    n_templates, n_phases, _ = phases.shape
+    for u in range(n_templates):
+        out[u, 0] = math.inf
+        if energies[u] <= 0.0:
+            continue
+        begin = supports[u, 0]
+        end = supports[u, 1]
+        allowance = noise_power * (end - begin)
+        least = energies[u] + allowance
+        at = -1
+        for a in range(anchors.shape[1]):
+            if anchors[u, a] < 0:
+                break
+            reference = phases[u, 0, anchors[u, a]]
+            if residual[peak] * reference <= 0.0 or abs(residual[peak]) < 0.4 * abs(reference):
+                continue
+            middle = peak - anchors[u, a]
+            for start in range(middle - most_lag, middle + most_lag + 1):
+                total = 0.0
+                for k in range(begin, end):
+                    difference = np.float64(residual[start + k]) - phases[u, 0, k]
+                    total += difference * difference
+                    if total >= least:
+                        break
+                if total < least:
+                    least = total
+                    at = start
+        if at < 0:
+            continue
+        whole = at
+        phase = 0
+        for q in range(1 - n_phases, n_phases):
+            start = whole - 1 if q < 0 else whole
+            row = q + n_phases if q < 0 else q
+            total = 0.0
+            for k in range(begin, end):
+                difference = np.float64(residual[start + k]) - phases[u, row, k]
+                total += difference * difference
+                if total >= least:
+                    break
+            if total < least:
+                least = total
+                at = start
+                phase = row
+        out[u, 0] = max(0.0, least - allowance) / energies[u]
+        out[u, 1] = at
+        out[u, 2] = phase
+
+
+@njit(nogil=True, cache=True)
+def best_correlation(a: NDArray[np.float32], b: NDArray[np.float32], most_lag: int) -> float:
+    """The largest of sum a[k] b[k + lag] over the root of both energies. a, b: f32 (length,)."""
+    length = a.shape[0]
+    energy_a = 0.0
+    energy_b = 0.0
+    for k in range(length):
+        energy_a += np.float64(a[k]) * a[k]
+        energy_b += np.float64(b[k]) * b[k]
+    if energy_a <= 0.0 or energy_b <= 0.0:
+        return 0.0
+    best = -1.0
+    for lag in range(-most_lag, most_lag + 1):
+        total = 0.0
+        for k in range(max(0, -lag), min(length, length - lag)):
+            total += np.float64(a[k]) * b[k + lag]
+        best = max(best, total / math.sqrt(energy_a * energy_b))
+    return best

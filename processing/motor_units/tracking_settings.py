@@ -1,0 +1,131 @@
+"""The constants by which discharges are found, told apart and followed."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+Positive = Annotated[float, Meta(gt=0)]
+NotNegative = Annotated[float, Meta(ge=0)]
+Fraction = Annotated[float, Meta(ge=0, le=1)]
+Count = Annotated[int, Meta(ge=1)]
+
+
+class DetectionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The signal in which potentials are found, and how large they have to be."""
+
+    highpass_hz: Positive = 500.0
+    lowpass_hz: Positive = 5_000.0
+    order: Annotated[int, Meta(ge=1, le=8)] = 2
+    sigmas: Positive = 4.0
+    """Standard deviations of the noise that a potential rises above."""
+    minimum_uv: Positive = 30.0
+    """And this, if more."""
+    noise_s: Positive = 3.0
+    """Noise is that of the quieter steps of the last so many seconds."""
+    noise_quantile: Fraction = 0.2
+    flat_ms: Positive = 0.25
+    """A peak with so long a run of equal samples at its top is the converter's limit, not a potential."""
+
+
+class MatchSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When a potential is that of a unit."""
+
+    half_ms: Positive = 5.0
+    """Of the template in the detection signal, to either side of its peak."""
+    core_ms: Positive = 2.5
+    """Compared while a template has few discharges; and within this the larger of two peaks comes first."""
+    young: Count = 4
+    """Discharges up to which only the core is compared."""
+    phases: Annotated[int, Meta(ge=1, le=16)] = 4
+    """Places between two samples at which a template is tried."""
+    lag_ms: Positive = 0.25
+    """How far from the peak a template's own peak may lie."""
+    anchor_fraction: Fraction = 0.7
+    """Of the largest: other extrema of a template that may be the peak that was found."""
+    support_fraction: Fraction = 0.1
+    """Of the largest: a template begins and ends where it first and last exceeds this."""
+    distance: Positive = 0.35
+    """Residual energy over the template's, at most."""
+    margin: NotNegative = 0.1
+    """To the next unit; nearer than that the two are confused."""
+    timing_weight: NotNegative = 0.1
+    """Added to the distance for a discharge that comes at an unlikely time."""
+    early_distance: Positive = 0.1
+    """At most, for a discharge that follows the last sooner than `early_ms`."""
+    early_ms: Positive = 20.0
+    refractory_ms: Positive = 3.0
+    """No unit discharges again within this."""
+    memory: Count = 20
+    """A template is the mean of its first so many discharges, and then moves by one part in so many."""
+    peel_fraction: Fraction = 0.3
+    """Of the largest of a template that was taken off: what is left there has to exceed it to be looked at."""
+    peel_ms: Positive = 3.0
+    """How far apart the peaks of a superposition are, at most."""
+    peel_best: Count = 3
+    """Templates that are tried first in a superposition."""
+
+
+class TrainSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When discharges of one shape are a unit, and when two units are one."""
+
+    born: Annotated[int, Meta(ge=3)] = 5
+    """Discharges."""
+    candidate_s: Positive = 2.0
+    """A shape that does not come again within this is forgotten."""
+    ended_s: Positive = 30.0
+    """So is a unit that is silent for so long."""
+    most: Count = 32
+    """Shapes held at a time, units among them."""
+    kept: Count = 2_000
+    """Discharges of a unit; older ones leave."""
+    review_s: Positive = 1.0
+    """How often units are compared with each other."""
+    fastest_ms: Positive = 15.0
+    """Shorter intervals are not those of one unit."""
+    fastest_fraction: Fraction = 0.05
+    clocked_fraction: NotNegative = 0.02
+    """Intervals that are whole multiples of the shortest, to this fraction of it, come from a clock."""
+    irregular_cv: Positive = 0.5
+    merge_correlation: Fraction = 0.95
+    merge_ratio: Annotated[float, Meta(ge=1)] = 1.25
+    """Of the amplitudes, at most."""
+    merge_lag_ms: Positive = 2.0
+    merge_ms: Positive = 20.0
+    merge_fraction: Fraction = 0.02
+    """Of the intervals of both together that may be shorter than `merge_ms`."""
+    locked_ms: Positive = 0.7
+    locked_within_ms: Positive = 20.0
+    locked_fraction: Fraction = 0.7
+    """Of the discharges that follow another unit's at one and the same interval: they are a part of it."""
+    confused_fraction: Fraction = 0.2
+    """Of a unit's discharges that might be another's: the two cannot be told apart."""
+
+
+class AveragingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The template that is measured."""
+
+    half_ms: Positive = 25.0
+    apart_ms: Positive = 12.0
+    """No other activity within this of a discharge that is averaged."""
+    edge_ms: Positive = 3.0
+    """At either end of a discharge; their median is its baseline."""
+    discharges: Annotated[int, Meta(ge=2)] = 30
+    """The newest so many."""
+    trusted_discharges: Annotated[int, Meta(ge=2)] = 10
+    trusted_snr: Positive = 8.0
+    """Amplitude over the standard deviation of what a discharge has besides."""
+    told_rms: Positive = 2.5
+    """A unit that is not so many times the signal's RMS, peak to peak, is not followed without error."""
+
+
+class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What following motor units on one channel depends on."""
+
+    detection: DetectionSettings = DetectionSettings()
+    match: MatchSettings = MatchSettings()
+    train: TrainSettings = TrainSettings()
+    averaging: AveragingSettings = AveragingSettings()
+    step_ms: Positive = 20.0
+    """The signal is looked through in steps of this, counted from its beginning or the last gap."""
+    minimum_rate_hz: Positive = 10_000.0

@@ -1,0 +1,102 @@
+"""One shape, and when it discharged."""
+
+from bisect import bisect_left, insort
+
+import numpy as np
+from numpy.typing import NDArray
+
+from processing.motor_units.tracking_settings import TrackingSettings
+
+_RECENT = 8
+"""Intervals whose median is what the next is expected to be."""
+
+
+class Train:
+    """A shape in the detection signal and its discharges; a unit once it has a number.
+
+    `indices` ascend, however the discharges were found.
+    """
+
+    def __init__(
+        self, row: int, shape: NDArray[np.float32], rate_hz: float, settings: TrackingSettings
+    ) -> None:
+        self.row = row
+        self.shape = shape
+        self.unit = 0
+        """0 until it is born."""
+        self.total = 0
+        self.updates = 1
+        self.indices: list[int] = []
+        self.breaks: list[int] = []
+        self.rivals: dict[int, int] = {}
+        """Discharges that might as well have been of another unit, by its number."""
+        self.became: Train | None = None
+        self.gone = False
+        self._settings = settings
+        per_ms = rate_hz / 1000.0
+        self._refractory = round(settings.match.refractory_ms * per_ms)
+        self._early = round(settings.match.early_ms * per_ms)
+
+    def welcome(self, index: int) -> tuple[float, float]:
+        """The largest distance at which a discharge at `index` is its own, and what its timing adds to it."""
+        match = self._settings.match
+        at = bisect_left(self.indices, index)
+        before = index - self.indices[at - 1] if at else self._early
+        after = self.indices[at] - index if at < len(self.indices) else self._early
+        nearest = min(before, after)
+        if nearest < self._refractory:
+            return 0.0, 0.0
+        limit = match.distance if nearest >= self._early else match.early_distance
+        expected = self.expected_interval()
+        if not self.unit or not at or not expected:
+            return limit, match.timing_weight
+        return limit, match.timing_weight * min(1.0, abs(before / expected - 1.0))
+
+    def expected_interval(self) -> float:
+        """Median of the newest intervals, in samples; 0 without any."""
+        newest = self.indices[-_RECENT - 1 :]
+        start = bisect_left(newest, self.breaks[-1]) if self.breaks else 0
+        intervals = sorted(b - a for a, b in zip(newest[start:], newest[start + 1 :], strict=False))
+        return float(intervals[len(intervals) // 2]) if intervals else 0.0
+
+    def add(self, index: int) -> None:
+        """Take a discharge; the oldest leave."""
+        insort(self.indices, index)
+        self.total += 1
+        kept = self._settings.train.kept
+        if len(self.indices) > kept:
+            del self.indices[: len(self.indices) - kept]
+            self.breaks = [at for at in self.breaks if at > self.indices[0]]
+
+    def learn(self, discharge: NDArray[np.float32]) -> None:
+        """Move the shape towards one more aligned discharge."""
+        self.updates += 1
+        self.shape += (discharge - self.shape) / np.float32(min(self.updates, self._settings.match.memory))
+
+    def break_off(self, at_index: int) -> None:
+        """No interval spans `at_index`."""
+        if self.indices and (not self.breaks or self.breaks[-1] <= self.indices[-1]):
+            self.breaks.append(at_index)
+
+    def intervals(self) -> NDArray[np.int64]:
+        """Between neighbours, across no break, in samples."""
+        times = np.array(self.indices, dtype=np.int64)
+        spanned = np.diff(np.searchsorted(self.breaks, times, side="right")) > 0
+        return np.diff(times)[~spanned]
+
+    def absorb(self, other: "Train") -> None:
+        """Take the discharges of a train that turned out to be of the same unit."""
+        for index in other.indices:
+            at = bisect_left(self.indices, index)
+            around = self.indices[max(0, at - 1) : at + 1]
+            if all(abs(index - own) >= self._refractory for own in around):
+                self.add(index)
+        other.became = self
+        other.gone = True
+
+
+def heir(train: Train) -> Train:
+    """The train that a merged one became part of; itself otherwise."""
+    while train.became is not None:
+        train = train.became
+    return train

@@ -1,0 +1,151 @@
+"""All shapes that are held, and the units among them."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from processing.motor_units.averaging import Averager
+from processing.motor_units.plausibility import Plausibility
+from processing.motor_units.templates import TemplateBank
+from processing.motor_units.tracked import (
+    EndReason,
+    TrackingEvent,
+    UnitBorn,
+    UnitEnded,
+    UnitFlag,
+    UnitMerged,
+    UnitState,
+)
+from processing.motor_units.tracking_settings import TrackingSettings
+from processing.motor_units.train import Train
+
+SPOILS: frozenset[UnitFlag] = frozenset(
+    ("two units mixed", "few discharges averaged", "noisy average", "confused with another")
+)
+"""With any of these a template is not to be measured."""
+
+
+class Units:
+    """Trains by their row in the bank. They begin as candidates, are born, merge and end."""
+
+    def __init__(self, bank: TemplateBank, rate_hz: float, settings: TrackingSettings) -> None:
+        self.trains: dict[int, Train] = {}
+        self.averagers: dict[int, Averager] = {}
+        self._bank = bank
+        self._rate_hz = rate_hz
+        self._settings = settings
+        self._plausible = Plausibility(rate_hz, settings.train)
+        self._candidate = round(settings.train.candidate_s * rate_hz)
+        self._silent = round(settings.train.ended_s * rate_hz)
+        self._born = 0
+
+    def begin(self, shape: NDArray[np.float32], index: int) -> Train:
+        """A candidate with one discharge, in a free row or that of the candidate that was quiet longest."""
+        free = [row for row in range(self._settings.train.most) if row not in self.trains]
+        if not free:
+            weakest = min(self.trains.values(), key=lambda t: (t.unit > 0, t.total, t.indices[-1], t.row))
+            self._drop(weakest)
+            free = [weakest.row]
+        train = Train(free[0], shape, self._rate_hz, self._settings)
+        train.add(index)
+        self.trains[train.row] = train
+        self._bank.put(train.row, shape, 1)
+        return train
+
+    def birth(self, train: Train, index: int) -> list[TrackingEvent]:
+        """The event of its birth, if a candidate has become a unit with its discharge at `index`."""
+        if len(train.indices) < self._settings.train.born or not self._plausible.voluntary(train):
+            return []
+        for other in self._of_units():
+            if self._plausible.part_of(train, other):
+                self._drop(train)
+                return []
+            if self._plausible.alike(train, other) and self._plausible.fit_together(train, other):
+                other.absorb(train)
+                self._remove(train)
+                return []
+        self._born += 1
+        train.unit = self._born
+        self.averagers[train.row] = Averager(self._rate_hz, self._settings.averaging)
+        return [UnitBorn(train.unit, index, tuple(at for at in train.indices if at <= index))]
+
+    def review(self, now: int) -> list[TrackingEvent]:
+        """Candidates that did not come again are dropped; units that are silent, or one, or a part, end."""
+        for train in list(self.trains.values()):
+            if not train.unit and now - train.indices[-1] > self._candidate:
+                self._drop(train)
+        silent = [train for train in self._of_units() if now - train.indices[-1] > self._silent]
+        events: list[TrackingEvent] = [self._end(train, now, "silent") for train in silent]
+        for train in reversed(self._of_units()):
+            events += self._compared(train, now)
+        return events
+
+    def states(self, rms_uv: float) -> tuple[UnitState, ...]:
+        """All units in order of their birth, in a signal of this root mean square."""
+        return tuple(self._state(train, rms_uv) for train in self._of_units())
+
+    def _compared(self, train: Train, now: int) -> list[TrackingEvent]:
+        """A unit beside those that were born before it."""
+        for other in self._of_units():
+            if other.unit >= train.unit:
+                break
+            if self._plausible.part_of(train, other):
+                return [self._end(train, now, "part of another unit")]
+            if self._plausible.alike(train, other) and self._plausible.fit_together(train, other):
+                other.absorb(train)
+                self._remove(train)
+                return [UnitMerged(train.unit, other.unit, now)]
+        return []
+
+    def _of_units(self) -> list[Train]:
+        return sorted((t for t in self.trains.values() if t.unit), key=lambda t: t.unit)
+
+    def _end(self, train: Train, now: int, reason: EndReason) -> UnitEnded:
+        self._drop(train)
+        return UnitEnded(train.unit, now, reason)
+
+    def _drop(self, train: Train) -> None:
+        train.gone = True
+        self._remove(train)
+
+    def _remove(self, train: Train) -> None:
+        del self.trains[train.row]
+        self.averagers.pop(train.row, None)
+        self._bank.drop(train.row)
+
+    def _state(self, train: Train, rms_uv: float) -> UnitState:
+        limits = self._settings.averaging
+        average = self.averagers[train.row].average()
+        snr = average.amplitude_uv / average.noise_uv if average.noise_uv > 0.0 else float("inf")
+        rivals = tuple(
+            other.unit for other in self._of_units() if other is not train and self._confused(train, other)
+        )
+        told: tuple[tuple[UnitFlag, bool], ...] = (
+            ("two units mixed", self._plausible.mixed(train)),
+            ("irregular", self._plausible.irregular(train)),
+            ("small for this signal", average.amplitude_uv < limits.told_rms * rms_uv),
+            ("few discharges averaged", average.discharges < limits.trusted_discharges),
+            ("noisy average", snr < limits.trusted_snr),
+            ("confused with another", bool(rivals)),
+        )
+        flags: tuple[UnitFlag, ...] = tuple(flag for flag, is_so in told if is_so)
+        return UnitState(
+            unit=train.unit,
+            discharges=train.total,
+            indices=np.array(train.indices, dtype=np.int64),
+            breaks=tuple(train.breaks),
+            template=average.template,
+            averaged=average.discharges,
+            amplitude_uv=average.amplitude_uv,
+            noise_uv=average.noise_uv,
+            template_noise_uv=average.template_noise_uv,
+            snr=snr,
+            trusted=not SPOILS & set(flags),
+            flags=flags,
+            not_told_from=rivals,
+        )
+
+    def _confused(self, a: Train, b: Train) -> bool:
+        """Whether the two are too often confused, or as good as alike."""
+        limit = self._settings.train.confused_fraction
+        often = (a.rivals.get(b.unit, 0) > limit * a.total, b.rivals.get(a.unit, 0) > limit * b.total)
+        return any(often) or self._plausible.alike(a, b)
