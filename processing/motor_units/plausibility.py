@@ -15,6 +15,7 @@ class Plausibility:
         per_ms = rate_hz / 1000.0
         self._settings = settings
         self._fastest = settings.fastest_ms * per_ms
+        self._slowest = settings.slowest_ms * per_ms
         self._merge = settings.merge_ms * per_ms
         self._merge_lag = round(settings.merge_lag_ms * per_ms)
         self._locked = settings.locked_ms * per_ms
@@ -39,9 +40,25 @@ class Plausibility:
         intervals = train.intervals()
         if intervals.size < self._settings.born - 1 or self.mixed(train):
             return False
+        if not self._steady(intervals, self._settings.regular_fraction):
+            return False
         shortest = float(intervals.min())
         multiples = intervals / shortest
         return bool(np.max(np.abs(multiples - np.round(multiples))) > self._settings.clocked_fraction)
+
+    def lost(self, train: Train) -> bool:
+        """Whether a unit no longer discharges like one."""
+        intervals = train.intervals()[-self._settings.newest :]
+        return intervals.size == self._settings.newest and not self._steady(
+            intervals, self._settings.lost_fraction
+        )
+
+    def _steady(self, intervals: NDArray[np.int64], fraction: float) -> bool:
+        """Whether the newest intervals are short enough, and so many of them near their median."""
+        newest = intervals[-self._settings.newest :]
+        middle = float(np.median(newest))
+        near = np.abs(newest - middle) <= self._settings.regular_band * middle
+        return middle <= self._slowest and float(np.mean(near)) >= fraction
 
     def alike(self, a: Train, b: Train) -> bool:
         """Whether two shapes are so near each other that one unit may have both."""

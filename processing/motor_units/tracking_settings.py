@@ -86,6 +86,16 @@ class TrainSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fastest_fraction: Fraction = 0.05
     clocked_fraction: NotNegative = 0.02
     """Intervals that are whole multiples of the shortest, to this fraction of it, come from a clock."""
+    slowest_ms: Positive = 300.0
+    """Median interval, at most: a voluntary unit that discharges more slowly stops."""
+    regular_band: Fraction = 0.3
+    """How far from the median of its neighbours an interval is regular, as a fraction of it."""
+    regular_fraction: Fraction = 0.7
+    """Of the newest intervals of a shape that becomes a unit."""
+    lost_fraction: Fraction = 0.3
+    """Of the newest intervals of a unit, below which it is one no longer."""
+    newest: Count = 20
+    """Intervals that are looked at."""
     irregular_cv: Positive = 0.5
     merge_correlation: Fraction = 0.95
     merge_ratio: Annotated[float, Meta(ge=1)] = 1.25
