@@ -35,7 +35,7 @@ class Discharge(msgspec.Struct, frozen=True, tag="discharge"):
     index: int
     """Of its peak in the detection signal."""
     superposed: bool
-    """Told apart from another unit's potential beneath or above it."""
+    """Told apart from another potential that lies upon it."""
     rival: int
     """Another unit that fits nearly as well; 0 for none."""
 

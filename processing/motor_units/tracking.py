@@ -149,7 +149,6 @@ class MotorUnitTracker:
     def _resolve(self, peak: int) -> None:
         """Say what a peak is made of, and take that off or leave it alone."""
         stretch, core = self._stretch, self._bank.core
-        insort(self._activity, stretch.origin + peak)
         placed: tuple[Placed, ...] = ()
         clipped = longest_flat(stretch.raw, peak - core, peak + core + 1) >= self._flat
         if not clipped:
@@ -165,6 +164,7 @@ class MotorUnitTracker:
             centre = self._bank.centre
             shape = stretch.residual[peak - centre : peak + centre + 1].copy()
             index = stretch.origin + peak
+            insort(self._activity, index)
             train = self._units.begin(shape, index)
             self._wait(_Found(index, self._found, train, 0, False, None))
         stretch.floor[peak - core : peak + core + 1] = np.float32(math.inf)
@@ -182,6 +182,7 @@ class MotorUnitTracker:
         stretch.take_off(template, placed.start, begin, end, floor)
         bank.put(train.row, train.shape, train.updates)
         train.add(index)
+        insort(self._activity, index)
         if placed.rival is not None:
             train.rivals[placed.rival.unit] = train.rivals.get(placed.rival.unit, 0) + 1
         self._wait(_Found(index, self._found, train, placed.phase, not placed.alone, placed.rival))
@@ -200,7 +201,8 @@ class MotorUnitTracker:
                 continue
             if train.unit:
                 rival = heir(found.rival).unit if found.rival is not None else 0
-                events.append(Discharge(train.unit, found.at, found.superposed, rival))
+                superposed = found.superposed or self._others_near(found.at, self._bank.core)
+                events.append(Discharge(train.unit, found.at, superposed, rival))
             else:
                 events += self._units.birth(train, found.at)
             self._to_average.append(found)
@@ -215,13 +217,15 @@ class MotorUnitTracker:
         train, averager = found.train, self._units.averagers.get(found.train.row)
         if train.gone or averager is None or found.superposed or found.rival is not None:
             return
-        low = bisect_left(self._activity, found.at - self._apart)
-        high = bisect_left(self._activity, found.at + self._apart + 1)
-        core = self._bank.core
-        if any(abs(at - found.at) > core for at in self._activity[low:high]):
+        if self._others_near(found.at, self._apart):
             return
         start = found.at - averager.half - self._stretch.origin
         length = 2 * averager.half + 1
         if start >= 0 and start + length < self._stretch.raw.size:
             read = self._bank.interpolator.read(self._stretch.raw, start, found.phase, length)
             averager.add(read)
+
+    def _others_near(self, index: int, within: int) -> bool:
+        """Whether something else was found within so many samples of a discharge."""
+        low = bisect_left(self._activity, index - within)
+        return bisect_left(self._activity, index + within + 1) - low > 1

@@ -75,6 +75,8 @@ class TrainSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A shape that does not come again within this is forgotten."""
     ended_s: Positive = 30.0
     """So is a unit that is silent for so long."""
+    established: Count = 20
+    """Discharges; a unit with fewer is forgotten as soon as a shape is."""
     most: Count = 32
     """Shapes held at a time, units among them."""
     kept: Count = 2_000
@@ -106,7 +108,7 @@ class TrainSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Of the intervals of both together that may be shorter than `merge_ms`."""
     locked_ms: Positive = 0.7
     locked_within_ms: Positive = 20.0
-    locked_fraction: Fraction = 0.7
+    locked_fraction: Fraction = 0.6
     """Of the discharges that follow another unit's at one and the same interval: they are a part of it."""
     confused_fraction: Fraction = 0.2
     """Of a unit's discharges that might be another's: the two cannot be told apart."""

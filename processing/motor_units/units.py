@@ -73,7 +73,7 @@ class Units:
         for train in list(self.trains.values()):
             if not train.unit and now - train.indices[-1] > self._candidate:
                 self._drop(train)
-        silent = [train for train in self._of_units() if now - train.indices[-1] > self._silent]
+        silent = [train for train in self._of_units() if now - train.indices[-1] > self._patience(train)]
         events: list[TrackingEvent] = [self._end(train, now, "silent") for train in silent]
         lost = [train for train in self._of_units() if self._plausible.lost(train)]
         events += [self._end(train, now, "not a unit's firing") for train in lost]
@@ -97,6 +97,10 @@ class Units:
                 self._remove(train)
                 return [UnitMerged(train.unit, other.unit, now)]
         return []
+
+    def _patience(self, train: Train) -> int:
+        """Samples for which a unit may be silent."""
+        return self._silent if train.total >= self._settings.train.established else self._candidate
 
     def _of_units(self) -> list[Train]:
         return sorted((t for t in self.trains.values() if t.unit), key=lambda t: t.unit)

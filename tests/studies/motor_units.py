@@ -8,8 +8,8 @@ followed unit and a true one are compared at the lag at which most of their disc
 each followed unit is given to one true unit at most, and the reverse, such that most discharges meet. A followed unit
 that is nobody's is wrong with all it told. Signal-to-noise is the unit's amplitude, peak to peak, over the standard
 deviation of the recording at rest. Judged are the units whose amplitude is more than TOLD times the root mean square
-of the signal in that phase, at minimal effort the MOST largest of them; "all" are the MOST largest units at minimal effort
-whose ratio is SNR or more, however small beside the others.
+of the signal in that phase, at minimal effort the MOST largest of them; "all" are the MOST largest units at
+minimal effort whose ratio is SNR or more, however small beside the others.
 """
 
 import sys
