@@ -2,7 +2,7 @@
 
 import threading
 from collections import deque
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -79,7 +79,7 @@ class LivePatient:
         self._stop = 0
         self._next = self._prepare(self._wanted, 1)
         self._urgent = True
-        self._stay, self._scene = self._enter(self._next.result())
+        self._stay, self._scene = self._enter()
 
     @property
     def description(self) -> StreamDescription:
@@ -128,6 +128,7 @@ class LivePatient:
             state = msgspec.structs.replace(self._wanted.state, **given, effort=effort)
             self._wanted = _Wanted(state, self._wanted.seed + command.another_person)
             if given or command.another_person or command.move_needle:
+                self._next.cancel()
                 self._next = self._prepare(self._wanted, self._site + 1)
                 self._urgent = True
         return self.state
@@ -166,13 +167,26 @@ class LivePatient:
         stay = replace(stays(script, self.rate_hz)[0], site=site)
         return self._worker.submit(scene, script, stay, self.rate_hz)
 
-    def _enter(self, found: Scene) -> tuple[Stay, Scene]:
-        """Go to the next position: its clocks begin, the one after is prepared."""
-        with self._lock:
-            script, effort = self._wanted.script(), self._wanted.state.effort
-            self._site += 1
-            self._urgent = False
-            self._next = self._prepare(self._wanted, self._site + 1)
+    def _take_next(self) -> tuple[_Wanted, Scene]:
+        """What the patient shall be, and the scene of it, waited for; the one after is prepared.
+
+        A command that comes while it is waited for puts another one in its place.
+        """
+        while True:
+            with self._lock:
+                following = self._next
+            wait([following])
+            with self._lock:
+                if following is self._next:
+                    self._site += 1
+                    self._urgent = False
+                    self._next = self._prepare(self._wanted, self._site + 1)
+                    return self._wanted, following.result()
+
+    def _enter(self) -> tuple[Stay, Scene]:
+        """Go to the next position: its clocks begin."""
+        wanted, found = self._take_next()
+        script, effort = wanted.script(), wanted.state.effort
         planned = stays(script, self.rate_hz)[0]
         phases = tuple(
             PlannedPhase(p.kind, p.first + self._stop, p.stop + self._stop, p.efforts) for p in planned.phases
@@ -182,7 +196,7 @@ class LivePatient:
         )
         self._running.performance = found.performance.copy()
         pushed = insertions((stay,), self.rate_hz, self._rng)
-        self._running.artefacts = Artefacts(pushed, self.rate_hz, self._site)
+        self._running.artefacts = Artefacts(pushed, self.rate_hz, int(self._rng.integers(2**32)))
         self._aimed = "protocol"
         self._notes.append(Annotation(stay.first, 0, f"muscle {script.muscles[0].side} {found.muscle.name}"))
         self._notes.append(Annotation(stay.first, 0, f"site {self._site}"))
@@ -192,11 +206,12 @@ class LivePatient:
 
     def _make_next(self) -> None:
         with self._lock:
-            effort, following, urgent = self._wanted.state.effort, self._next, self._urgent
+            effort, urgent, ready = self._wanted.state.effort, self._urgent, self._next.done()
         over = effort == "protocol" and self._stop >= self._stay.stop
         back = effort == "protocol" and self._aimed != "protocol"
-        if (urgent and following.done()) or over or back:
-            self._stay, self._scene = self._enter(following.result())
+        # What was commanded is never waited for: the signal goes on until it is there.
+        if ready if urgent else over or back:
+            self._stay, self._scene = self._enter()
         if effort not in ("protocol", self._aimed) and self._running.performance is not None:
             self._running.performance.pool.drive.aim(EFFORTS[effort][0])
             self._aimed = effort

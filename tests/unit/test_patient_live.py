@@ -1,20 +1,31 @@
 """The patient that plays live: commands take effect, and nothing breaks off."""
 
+import threading
 from collections.abc import Callable, Iterator
+from functools import cache
 
 import numpy as np
 import pytest
 
 from contracts.commands import PatientState, SetPatient
 from contracts.refusal import Refusal
+from simulators.patient import live
 from simulators.patient.live import PROTOCOL, LivePatient
+from simulators.patient.protocol import Stay
+from simulators.patient.scene import Scene, scene
+from simulators.patient.script import Phase, Script
 
 RATE_HZ = 12_000.0
 STEP = 3_000
+WITHIN_S = 60.0
+
+remembered = cache(scene)
+"""A scene costs a second and is never changed: the tests share them."""
 
 
 @pytest.fixture
-def patient() -> Iterator[LivePatient]:
+def patient(monkeypatch: pytest.MonkeyPatch) -> Iterator[LivePatient]:
+    monkeypatch.setattr(live, "scene", remembered)
     made = LivePatient(PatientState(condition="neuropathy", severity=0.6, age=50), seed=2, rate_hz=RATE_HZ)
     yield made
     made.close()
@@ -81,3 +92,52 @@ def test_an_unknown_muscle_is_refused_and_changes_nothing(patient: LivePatient) 
     with pytest.raises(Refusal, match="elbow"):
         patient.change(SetPatient(muscle="elbow"))
     assert patient.state == before
+
+
+def test_a_command_while_the_next_position_is_waited_for_is_that_position(
+    patient: LivePatient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The old scene was entered under the new name, and the command forgotten until the needle moved again."""
+    waited_for = threading.Event()
+    commanded: list[PatientState] = []
+
+    def slow(script: Script, stay: Stay, rate_hz: float) -> Scene:
+        if not commanded:
+            assert waited_for.wait(WITHIN_S)
+            commanded.append(patient.change(SetPatient(muscle="deltoid")))
+        return remembered(script, stay, rate_hz)
+
+    monkeypatch.setattr(live, "scene", slow)
+    monkeypatch.setattr(live, "PROTOCOL", (Phase("rest", 2 * STEP / RATE_HZ),))
+    at = play_until(patient, lambda: patient.state.site == 2)
+    patient.read(at, at + STEP)
+    waited_for.set()
+    patient.read(at + STEP, at + 2 * STEP)
+    assert patient.state.site == 3
+    told = [event.text for event in patient.annotations_in(at + STEP, at + 2 * STEP)]
+    assert commanded[0].muscle == "deltoid"
+    assert "muscle right deltoid" in told
+
+
+def test_commands_in_a_row_prepare_the_last_one_alone(
+    patient: LivePatient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a slider sends them: a scene for each would keep the last one waiting for as many seconds."""
+    begun, go_on, ages = threading.Event(), threading.Event(), list[int]()
+
+    def held(script: Script, stay: Stay, rate_hz: float) -> Scene:
+        ages.append(script.patient.age)
+        begun.set()
+        assert go_on.wait(WITHIN_S)
+        return remembered(script, stay, rate_hz)
+
+    play_until(patient, lambda: patient.state.phase == "rest")
+    monkeypatch.setattr(live, "scene", held)
+    for age in range(51, 71):
+        patient.change(SetPatient(age=age))
+        assert begun.wait(WITHIN_S)
+    assert patient.read(0, STEP).shape == (STEP, 1), "nothing waits for what was commanded"
+    go_on.set()
+    play_until(patient, lambda: patient.state.site == 2, STEP)
+    assert patient.state.age == 70
+    assert ages[:2] == [51, 70]
