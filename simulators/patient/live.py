@@ -46,10 +46,12 @@ class _Wanted:
         disorders = (
             () if state.condition == "healthy" else (Disorder(state.condition, state.severity, state.stage),)
         )
+        # A needle that keeps still is prepared in half the time.
+        about = MuscleScript(state.muscle, state.side, sites=1, phases=PROTOCOL, last_phases=(), drift_mm=0.0)
         return Script(
             seed=self.seed,
             patient=Person(state.age, sex, disorders),
-            muscles=(MuscleScript(state.muscle, state.side, sites=1, phases=PROTOCOL, last_phases=()),),
+            muscles=(about,),
         )
 
 

@@ -16,7 +16,7 @@ from simulators.patient.script import MuscleScript, Phase, Script
 from simulators.patient.source import PatientSource
 
 SHORT = MuscleScript(
-    "tibialis anterior",
+    "tongue",
     "left",
     sites=1,
     phases=(Phase("rest", 0.3), Phase("moderate", 0.7)),
@@ -41,7 +41,7 @@ def test_a_file_holds_what_the_patient_gave(tmp_path: Path, suffix: str) -> None
     with open_recording(path) as recording:
         assert recording.n_samples == n
         assert recording.description.rate_hz == 8_000.0
-        assert recording.description.subject.muscle == "tibialis anterior"
+        assert recording.description.subject.muscle == "tongue"
         assert recording.labels.class_name == "neuropathy"
         np.testing.assert_array_equal(recording.read(0, n), source.read(0, n))
         held = {(event.index, event.text) for event in recording.annotations}
