@@ -11,17 +11,40 @@ from numba.core.registry import CPUDispatcher
 
 import processing.features
 import processing.filters
+import processing.interference
 import processing.kernels
+import processing.motor_units.measures
 import processing.quality
+import processing.recording_chain
 import processing.resample
 from contracts.settings import FilterSettings, QualitySettings
 from processing.features import FeatureExtractor
 from processing.filters import FilterBank
+from processing.interference import measure_epoch
+from processing.motor_units.measures import measure
 from processing.quality import QualityGate
+from processing.recording_chain import ChainSettings, Mains, RecordingChain
 from processing.resample import Resampler
 from processing.ring import RingBuffer
+from tests.doubles_units import potential
+
+OWNERS = (
+    processing.features,
+    processing.filters,
+    processing.interference,
+    processing.motor_units.measures,
+    processing.quality,
+    processing.recording_chain,
+    processing.resample,
+)
+"""Whoever calls the kernels that are tried here."""
+
+ELSEWHERE = ("muap_match", "muap_peaks", "muap_shift")
+"""Kernels of following motor units: tests/properties/test_motor_unit_kernels.py."""
 
 FOLDER = Path(processing.kernels.__path__[0])
+
+UNIT_RATE_HZ = 12_000.0
 
 interpreted = pytest.mark.skipif(
     not isinstance(processing.features.amplitude, CPUDispatcher),
@@ -30,10 +53,9 @@ interpreted = pytest.mark.skipif(
 
 
 def dispatchers() -> dict[str, CPUDispatcher]:
-    """Every compiled function of processing.kernels."""
-    modules = [
-        importlib.import_module(f"processing.kernels.{m.name}") for m in pkgutil.iter_modules([str(FOLDER)])
-    ]
+    """Every compiled function of processing.kernels that is tried here."""
+    names = [m.name for m in pkgutil.iter_modules([str(FOLDER)]) if m.name not in ELSEWHERE]
+    modules = [importlib.import_module(f"processing.kernels.{name}") for name in names]
     return {
         f"{module.__name__}.{name}": kernel
         for module in modules
@@ -59,6 +81,18 @@ def use_everything(samples: np.ndarray, rate_hz: float) -> tuple[np.ndarray, tup
     return features, flags
 
 
+def use_the_rest(samples: np.ndarray) -> tuple[object, ...]:
+    """Record and measure the potential in the first channel: all that comes out."""
+    settings = ChainSettings(thermal_uv=3.0, drift_uv=10.0, mains=Mains(50.0, 5.0, (0.3,)))
+    recorded = RecordingChain(settings, UNIT_RATE_HZ, 1).apply(samples[:, 0], 0.0, 0)
+    return recorded.tobytes(), measure(recorded, UNIT_RATE_HZ), measure_epoch(recorded, UNIT_RATE_HZ)
+
+
+def one_potential() -> np.ndarray:
+    """Of a motor unit, with what is quiet around it; `(n, 1)`."""
+    return np.pad(potential(UNIT_RATE_HZ, 800.0, 0.3, kind=1), 200)[:, None]
+
+
 def troubled() -> np.ndarray:
     """Four channels: good, clipped, quiet with an offset, and broken; `(600, 4)`."""
     x = np.random.default_rng(0).standard_normal((600, 4)) * 100.0
@@ -72,23 +106,26 @@ def troubled() -> np.ndarray:
 def test_plain_python_gives_the_same_bits_as_compiled_code(monkeypatch: pytest.MonkeyPatch) -> None:
     x = troubled()
     features, flags = use_everything(x, 3000.0)
+    rest = use_the_rest(one_potential())
     assert flags == ((), ("clipped",), ("noise only",), ("not a number",))
-    n_replaced = 0
-    for owner in (processing.filters, processing.resample, processing.features, processing.quality):
+    replaced: set[str] = set()
+    for owner in OWNERS:
         for name, kernel in list(vars(owner).items()):
             if isinstance(kernel, CPUDispatcher):
                 monkeypatch.setattr(owner, name, kernel.py_func)
-                n_replaced += 1
-    assert n_replaced == len(dispatchers())
+                replaced.add(f"{kernel.py_func.__module__}.{name}")
+    assert replaced == set(dispatchers())
     plain_features, plain_flags = use_everything(x, 3000.0)
     assert plain_flags == flags
     assert plain_features.tobytes() == features.tobytes()
+    assert use_the_rest(one_potential()) == rest
 
 
 @interpreted
 def test_nothing_is_compiled_after_the_first_use() -> None:
     x = troubled()
     use_everything(x, 3000.0)
+    use_the_rest(one_potential())
     kernels = dispatchers()
     before = {name: list(kernel.signatures) for name, kernel in kernels.items()}
     assert all(len(signatures) == 1 for signatures in before.values()), before
@@ -96,6 +133,7 @@ def test_nothing_is_compiled_after_the_first_use() -> None:
     frozen.flags.writeable = False
     for samples in (frozen, x[:, :1], np.asfortranarray(x), x[:, ::2], x.astype(np.float64)):
         use_everything(samples, 3000.0)
+    use_the_rest(np.hstack([one_potential(), one_potential()]).astype(np.float32))
     assert {name: list(kernel.signatures) for name, kernel in kernels.items()} == before
 
 
