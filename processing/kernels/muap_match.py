@@ -27,9 +27,12 @@ def match(
     a template -> out: f64 (n_templates, 3) as distance, first sample, phase. Infinity for a distance of 1 or more,
     which is no nearer than nothing at all. The energy of the noise, `noise_power` a sample, is taken off.
 
-    Whole samples first, then the phases to either side of the best. A sum is given up once it is too large.
+    Every other sample first, then those beside the best, then the phases to either side. A sum is given up once it
+    is too large. An anchor is tried where the peak is 0.4 to 2.5 times as large: beyond, a distance below one takes
+    an accident.
     """
     n_templates, n_phases, _ = phases.shape
+    half = most_lag // 2
     for u in range(n_templates):
         out[u, 0] = math.inf
         if energies[u] <= 0.0:
@@ -43,10 +46,11 @@ def match(
             if anchors[u, a] < 0:
                 break
             reference = phases[u, 0, anchors[u, a]]
-            if residual[peak] * reference <= 0.0 or abs(residual[peak]) < 0.4 * abs(reference):
+            ratio = residual[peak] / reference if reference != 0.0 else 0.0
+            if ratio < 0.4 or ratio > 2.5:
                 continue
             middle = peak - anchors[u, a]
-            for start in range(middle - most_lag, middle + most_lag + 1):
+            for start in range(middle - 2 * half, middle + 2 * half + 1, 2):
                 total = 0.0
                 for k in range(begin, end):
                     difference = np.float64(residual[start + k]) - phases[u, 0, k]
@@ -58,6 +62,17 @@ def match(
                     at = start
         if at < 0:
             continue
+        middle = at
+        for start in range(middle - 1, middle + 2, 2):
+            total = 0.0
+            for k in range(begin, end):
+                difference = np.float64(residual[start + k]) - phases[u, 0, k]
+                total += difference * difference
+                if total >= least:
+                    break
+            if total < least:
+                least = total
+                at = start
         whole = at
         phase = 0
         for q in range(1 - n_phases, n_phases):

@@ -45,7 +45,7 @@ class Peeler:
         self, stretch: Stretch, peak: int, trains: dict[int, Train], noise_uv: float
     ) -> tuple[Placed, ...]:
         """The shapes that make up a peak: none, one or two. The stretch is as it was afterwards."""
-        self._match(stretch, peak, noise_uv, self._first)
+        self._match(stretch, peak, noise_uv, self._bank.energies, self._first)
         fitting = self._fitting(stretch, self._first, trains)
         if not fitting:
             return self._superposed(stretch, peak, trains, noise_uv)
@@ -59,7 +59,14 @@ class Peeler:
         """The shape as it lies on the samples."""
         return self._bank.phases[placed.train.row, placed.phase]
 
-    def _match(self, stretch: Stretch, peak: int, noise_uv: float, out: NDArray[np.float64]) -> None:
+    def _match(
+        self,
+        stretch: Stretch,
+        peak: int,
+        noise_uv: float,
+        energies: NDArray[np.float64],
+        out: NDArray[np.float64],
+    ) -> None:
         bank = self._bank
         match(
             stretch.residual,
@@ -67,7 +74,7 @@ class Peeler:
             bank.phases,
             bank.supports,
             bank.anchors,
-            bank.energies,
+            energies,
             self._lag,
             noise_uv * noise_uv,
             out,
@@ -88,14 +95,24 @@ class Peeler:
     def _superposed(
         self, stretch: Stretch, peak: int, trains: dict[int, Train], noise_uv: float
     ) -> tuple[Placed, ...]:
-        """Two units of which one was laid first and the other fits what it leaves; none where no two do."""
-        rows = [row for row in np.argsort(self._first[:, 0], kind="stable").tolist() if row in trains]
-        rows = [row for row in rows if trains[row].unit and np.isfinite(self._first[row, 0])]
+        """Two units of which the one was laid first that explains most, and the other fits what it leaves; none
+        where no two do."""
+        near = np.flatnonzero(self._first[:, 0] < 1.0)
+        explained = self._bank.energies[near] * (1.0 - self._first[near, 0])
+        rows = near[np.argsort(-explained, kind="stable")].tolist()
+        rows = [row for row in rows if trains[row].unit]
+        if len(rows) == 0:
+            return ()
+        units = np.zeros_like(self._bank.energies)
+        for row, train in trains.items():
+            units[row] = self._bank.energies[row] if train.unit else 0.0
         for row in rows[: self._settings.peel_best]:
             _, start, phase = self._first[row].tolist()
             first = Placed(trains[row], int(start), int(phase), None, alone=False)
             limit, _ = first.train.welcome(stretch.origin + first.start + self._bank.centre)
-            second = self._second_beneath(stretch, first, peak, trains, noise_uv, limit) if limit else None
+            second = (
+                self._second_beneath(stretch, first, peak, trains, units, noise_uv, limit) if limit else None
+            )
             if second is not None:
                 return first, second
         return ()
@@ -106,6 +123,7 @@ class Peeler:
         first: Placed,
         peak: int,
         trains: dict[int, Train],
+        units: NDArray[np.float64],
         noise_uv: float,
         limit: float,
     ) -> Placed | None:
@@ -117,9 +135,9 @@ class Peeler:
         next_peak = peak - self._reach + int(np.argmax(around))
         found: Placed | None = None
         if abs(residual[next_peak]) > stretch.floor[next_peak]:
-            self._match(stretch, next_peak, noise_uv, self._second)
+            self._match(stretch, next_peak, noise_uv, units, self._second)
             for _, train in self._fitting(stretch, self._second, trains):
-                if not train.unit or train is first.train:
+                if train is first.train:
                     continue
                 _, start, phase = self._second[train.row].tolist()
                 found = Placed(train, int(start), int(phase), None, alone=False)

@@ -40,25 +40,18 @@ class Plausibility:
         intervals = train.intervals()
         if intervals.size < self._settings.born - 1 or self.mixed(train):
             return False
-        if not self._steady(intervals, self._settings.regular_fraction):
+        if not self._steady(intervals):
             return False
         shortest = float(intervals.min())
         multiples = intervals / shortest
         return bool(np.max(np.abs(multiples - np.round(multiples))) > self._settings.clocked_fraction)
 
-    def lost(self, train: Train) -> bool:
-        """Whether a unit no longer discharges like one."""
-        intervals = train.intervals()[-self._settings.newest :]
-        return intervals.size == self._settings.newest and not self._steady(
-            intervals, self._settings.lost_fraction
-        )
-
-    def _steady(self, intervals: NDArray[np.int64], fraction: float) -> bool:
+    def _steady(self, intervals: NDArray[np.int64]) -> bool:
         """Whether the newest intervals are short enough, and so many of them near their median."""
         newest = intervals[-self._settings.newest :]
         middle = float(np.median(newest))
         near = np.abs(newest - middle) <= self._settings.regular_band * middle
-        return middle <= self._slowest and float(np.mean(near)) >= fraction
+        return middle <= self._slowest and float(np.mean(near)) >= self._settings.regular_fraction
 
     def alike(self, a: Train, b: Train) -> bool:
         """Whether two shapes are so near each other that one unit may have both."""

@@ -14,7 +14,7 @@ UnitFlag = Literal[
     "noisy average",
     "confused with another",
 ]
-EndReason = Literal["silent", "not a unit's firing", "part of another unit"]
+EndReason = Literal["silent", "part of another unit"]
 
 
 class UnitBorn(msgspec.Struct, frozen=True, tag="born"):

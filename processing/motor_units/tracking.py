@@ -174,13 +174,15 @@ class MotorUnitTracker:
         stretch, bank, train = self._stretch, self._bank, placed.train
         index = stretch.origin + placed.start + bank.centre
         template = self._peeler.template(placed).copy()
-        if placed.alone and placed.rival is None:
+        learned = placed.alone and placed.rival is None
+        if learned:
             aligned = bank.interpolator.read(stretch.residual, placed.start, placed.phase, bank.length)
             train.learn(aligned)
         begin, end = bank.supports[train.row].tolist()
         floor = self._settings.match.peel_fraction * float(bank.sizes[train.row])
         stretch.take_off(template, placed.start, begin, end, floor)
-        bank.put(train.row, train.shape, train.updates)
+        if learned:
+            bank.put(train.row, train.shape, train.updates)
         train.add(index)
         insort(self._activity, index)
         if placed.rival is not None:

@@ -77,8 +77,8 @@ class TrainSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """So is a unit that is silent for so long."""
     established: Count = 20
     """Discharges; a unit with fewer is forgotten as soon as a shape is."""
-    most: Count = 32
-    """Shapes held at a time, units among them."""
+    most: Count = 24
+    """Shapes held at a time, units among them. What a second of signal costs grows with it."""
     kept: Count = 2_000
     """Discharges of a unit; older ones leave."""
     review_s: Positive = 1.0
@@ -94,8 +94,6 @@ class TrainSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How far from the median of its neighbours an interval is regular, as a fraction of it."""
     regular_fraction: Fraction = 0.7
     """Of the newest intervals of a shape that becomes a unit."""
-    lost_fraction: Fraction = 0.3
-    """Of the newest intervals of a unit, below which it is one no longer."""
     newest: Count = 20
     """Intervals that are looked at."""
     irregular_cv: Positive = 0.5

@@ -75,8 +75,6 @@ class Units:
                 self._drop(train)
         silent = [train for train in self._of_units() if now - train.indices[-1] > self._patience(train)]
         events: list[TrackingEvent] = [self._end(train, now, "silent") for train in silent]
-        lost = [train for train in self._of_units() if self._plausible.lost(train)]
-        events += [self._end(train, now, "not a unit's firing") for train in lost]
         for train in reversed(self._of_units()):
             events += self._compared(train, now)
         return events

@@ -60,7 +60,7 @@ def test_the_distance_at_the_place_found_is_the_twin(
     )
     assert out[0, 0] == pytest.approx(expected, rel=1e-3, abs=1e-5)
     assert out[0, 0] < 1.0
-    assert abs(place + anchors[0, 0] - 60) <= 4
+    assert abs(place + anchors[0, 0] - 60) < 5
 
 
 @settings(deadline=None)
@@ -73,10 +73,10 @@ def test_a_template_is_found_where_it_was_laid(template: NDArray[np.float32], la
     out = np.empty((1, 3))
     match(residual, peak, phases, np.array([[4, 25]]), anchors, energies, 3, 0.0, out)
     reference = float(template[anchors[0, 0]])
-    fits = residual[peak] * reference > 0.0 and abs(residual[peak]) >= 0.4 * abs(reference)
+    fits = reference != 0.0 and 0.4 <= float(residual[peak]) / reference <= 2.5
     if not fits or energies[0] == 0.0:
         assert math.isinf(out[0, 0])
-    elif phase == 0:
+    elif phase == 0 and lag == 0:
         assert out[0, 0] == 0.0
 
 
