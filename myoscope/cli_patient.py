@@ -59,6 +59,18 @@ def simulate(
     from simulators.patient.script import load_script
     from simulators.replay import ReplaySettings
 
+    if script is not None and cohort is not None:
+        raise Refusal(
+            found=f"{script} and --cohort",
+            wanted="one of them",
+            do="Leave the script out; a cohort draws its own.",
+        )
+    if script is not None and (patient != "random" or muscle is not None or severity is not None):
+        raise Refusal(
+            found=f"{script} and --patient, --muscle or --severity",
+            wanted="one of them",
+            do="Say in the script who is examined, or leave the script out.",
+        )
     if cohort is not None:
         from myoscope.cohort import make_cohort
 

@@ -3,9 +3,11 @@
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from multiprocessing.connection import wait
 from pathlib import Path
 
 import msgspec
@@ -14,6 +16,7 @@ from pyarrow import csv
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from acquisition.recorder.part_file import PartFile
 from acquisition.recorder.recording_writer import SUFFIXES
 from acquisition.recorder.truth_file import truth_paths
 from contracts.refusal import Refusal
@@ -66,7 +69,14 @@ def make_cohort(folder: Path, people: int, seed: int, recorder: str, file_format
             wanted=f"one of {', '.join(suffix[1:] for suffix in SUFFIXES)}",
             do="Correct --format.",
         )
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refusal(
+            found=f"that {folder} cannot be made ({error.strerror})",
+            wanted="a folder for the cohort",
+            do="Check the path after --out.",
+        ) from error
     _agree(folder, Plan(people, seed, recorder, file_format))
     members = list(_members(folder, people, seed, recorder, file_format))
     missing = [member for member in members if not member.complete]
@@ -87,14 +97,23 @@ def _members(folder: Path, people: int, seed: int, recorder: str, file_format: s
 def _agree(folder: Path, plan: Plan) -> None:
     path = folder / PLAN
     if path.exists():
-        held = msgspec.json.decode(path.read_bytes(), type=Plan)
+        try:
+            held = msgspec.json.decode(path.read_bytes(), type=Plan)
+        except msgspec.DecodeError as error:
+            raise Refusal(
+                found=f"{path}, which cannot be read ({error})",
+                wanted="the plan of the cohort in this folder",
+                do="Remove it if the folder holds the cohort that you want; its people are kept.",
+            ) from error
         if msgspec.structs.replace(held, people=plan.people) != plan:
             raise Refusal(
                 found=f"another cohort in {folder} (seed {held.seed}, {held.recorder}, {held.format})",
                 wanted="an empty folder or the same cohort",
                 do="Choose another folder, or the same --seed, --recorder and --format.",
             )
-    path.write_bytes(msgspec.json.encode(plan))
+    part = PartFile(path)
+    part.path.write_bytes(msgspec.json.encode(plan))
+    part.complete()
 
 
 def _make(missing: list[Member], people: int) -> None:
@@ -104,7 +123,7 @@ def _make(missing: list[Member], people: int) -> None:
     workers = min(os.cpu_count() or 1, max(1, len(missing)))
     with (
         Progress(*columns, console=console) as bar,
-        ProcessPoolExecutor(workers, context, initializer=_leave_ctrl_c_to_the_parent) as pool,
+        ProcessPoolExecutor(workers, context, initializer=_follow_the_parent) as pool,
     ):
         task = bar.add_task("people", total=people, completed=people - len(missing))
         waiting = [pool.submit(_write, member) for member in missing]
@@ -123,8 +142,20 @@ def _write(member: Member) -> None:
     write_script(member.script, member.path, overwrite=True, progress=False)
 
 
-def _leave_ctrl_c_to_the_parent() -> None:
+def _follow_the_parent() -> None:
+    """A worker ends with its parent: at Ctrl-C as it says, and at once where it was killed.
+
+    Workers that outlive a killed parent wait for ever, and until then write the files that a second start writes.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), name="parent", daemon=True).start()
+
+
+def _end_with(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(1)
 
 
 def _manifest(members: list[Member]) -> pa.Table:

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from acquisition.live.network import configure_lsl
 from acquisition.recorder.recording_writer import recording_writer
-from acquisition.recorder.truth_file import TruthWriter
+from acquisition.recorder.truth_file import TruthWriter, truth_paths
 from acquisition.recordings.recording import Labels
 from contracts.commands import DescribePatient, PatientState, Ping, Reply, SetPatient, Stop
 from contracts.refusal import Refusal
@@ -156,11 +156,25 @@ def write_script(
     Gives what the format holds otherwise than it was made, in sentences. Ctrl-C leaves no half file (XDF
     excepted, which says that it was not ended) and no truth.
     """
+    _spare_the_truth_of_another(out, overwrite=overwrite)
     source = PatientSource(script)
     try:
         return _write(source, out, overwrite=overwrite, progress=progress)
     finally:
         source.close()
+
+
+def _spare_the_truth_of_another(out: Path, *, overwrite: bool) -> None:
+    """Refuse `a.edf` beside `a.xdf`: they would have one truth, that of the last one written."""
+    if overwrite or out.exists():  # whether a file may be replaced is the writer's question
+        return
+    for path in truth_paths(out):
+        if path.exists():
+            raise Refusal(
+                found=f"{path.name} beside it, the truth of another recording",
+                wanted="a name of its own for each recording",
+                do="Choose another name, or say that it may be overwritten.",
+            )
 
 
 def _write(source: PatientSource, out: Path, *, overwrite: bool, progress: bool) -> tuple[str, ...]:

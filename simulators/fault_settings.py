@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from contracts.refusal import Refusal
 from contracts.settings import Fraction, NotNegative, Positive
 from contracts.toml_door import as_struct, read_toml
 
@@ -25,7 +24,14 @@ class ScheduledFault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     at_s: NotNegative
     """Signal since the first sample: the chunk with this sample is concerned. A fault that falls due while
     another one holds the stream follows it."""
-    seconds: float = 0.5
+    seconds: Annotated[float, Meta(ge=-3600, le=3600)] = 0.5
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a time below 0 of anything but a jump; msgspec adds the key."""
+        if self.seconds < 0 and self.kind != "clock jump":
+            raise ValueError(
+                f"seconds {self.seconds:g} of a {self.kind}: expected 0 or more; only a clock jump may be negative"
+            )
 
 
 class Misstatement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,14 +69,6 @@ class FaultSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def load_faults(path: Path) -> FaultSettings:
     """The faults in a TOML file, in its table `[faults]` where it has one. Raises Refusal."""
     tree = read_toml(path, "faults", ", or leave --faults out")
-    settings = as_struct(
+    return as_struct(
         tree.get("faults", tree), FaultSettings, str(path), "Correct it; docs/replay.md has every key."
     )
-    for fault in settings.scheduled:
-        if fault.seconds < 0 and fault.kind != "clock jump":
-            raise Refusal(
-                found=f"a {fault.kind} of {fault.seconds:g} s in {path}",
-                wanted="0 s or more; only a clock jump may be negative",
-                do="Correct it.",
-            )
-    return settings

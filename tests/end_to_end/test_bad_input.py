@@ -199,3 +199,11 @@ def test_replay_and_train_of_nothing(tmp_path: Path) -> None:
     refused(myoscope("replay", tmp_path / "absent.edf"), "absent.edf")
     refused(myoscope("train", "--data", tmp_path), "labelled")
     refused(myoscope("train", "--data", tmp_path, "--task", "weather"), "weather", "patterns")
+
+
+def test_simulate_does_not_pass_over_what_it_was_told(tmp_path: Path) -> None:
+    script = tmp_path / "patient.toml"
+    script.write_text('[[muscles]]\nmuscle = "biceps"\n', encoding="utf-8")
+    refused(myoscope("simulate", script, "--cohort", "2", "--out", tmp_path / "people"), "--cohort")
+    refused(myoscope("simulate", script, "--patient", "als", "--out", tmp_path / "a.edf"), "--patient")
+    assert list(tmp_path.iterdir()) == [script]

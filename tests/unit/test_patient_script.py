@@ -56,6 +56,18 @@ def test_a_script_says_what_it_says(tmp_path: Path) -> None:
         ("seed = 7", "seed = 7\nsede = 8", ("'sede'", "seed")),
         ('side = "left"', 'side = "middle"', ("muscles[0].side", "'middle'", "'left' or 'right'")),
         ('kind = "neuropathy"', 'kind = "flu"', ("disorders[0].kind", "'flu'", "'myopathy'")),
+        ("rate_hz = 5 }]", "rate_hz = 50 }]", ("spontaneous[0]", "0.5 to 30")),
+        ("rate_hz = 5 }]", "complex = true }]", ("spontaneous[0]", "only fasciculation")),
+        (
+            'kind = "fibrillation potential", count = 3, rate_hz = 5',
+            'kind = "cramp discharge", amplitude_uv = 100',
+            ("spontaneous[0]", "amplitude_uv", "that of its unit"),
+        ),
+        (
+            "[patient]",
+            '[[faults.scheduled]]\nkind = "stall"\nat_s = 1\nseconds = -2\n[patient]',
+            ("faults.scheduled[0]", "only a clock jump"),
+        ),
         ("duration_s = 2", "duration_s = 0", ("muscles[0].phases[0].duration_s", "0", "> 0")),
         ("duration_s = 2", "length_s = 2", ("length_s", "duration_s")),
         ("age = 61", "age = 12", ("patient.age", "12", ">= 20")),

@@ -65,6 +65,15 @@ def test_an_existing_file_is_not_replaced_and_a_refusal_leaves_nothing(tmp_path:
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_a_file_of_the_same_name_does_not_take_the_truth_of_another(tmp_path: Path) -> None:
+    write_script(short("healthy", 1, (), "bedside"), tmp_path / "a.xdf", progress=False)
+    with pytest.raises(Refusal, match="truth of another"):
+        write_script(short("healthy", 2, (), "bedside"), tmp_path / "a.edf", progress=False)
+    assert read_truth(tmp_path / "a.xdf").about["script"]["seed"] == 1
+    assert not (tmp_path / "a.edf").exists()
+    write_script(short("healthy", 2, (), "bedside"), tmp_path / "a.edf", overwrite=True, progress=False)
+
+
 def test_seed_and_recorder_of_the_command_line_win() -> None:
     script = changed(short("healthy", 1, (), "bedside"), seed=9, recorder="asc")
     assert (script.seed, script.recorder) == (9, "asc")
@@ -100,3 +109,8 @@ def test_a_cohort_is_balanced_listed_and_goes_on_where_it_was(
         make_cohort(tmp_path / "c", 4, 2, "bedside", "edf")
     with pytest.raises(Refusal, match="tape"):
         make_cohort(tmp_path / "d", 4, 2, "bedside", "tape")
+    (tmp_path / "c" / "cohort.json").write_text('{"people":4,')
+    with pytest.raises(Refusal, match="cannot be read"):
+        make_cohort(tmp_path / "c", 4, 1, "bedside", "edf")
+    with pytest.raises(Refusal, match="cannot be made"):
+        make_cohort(tmp_path / "c" / "manifest.csv", 4, 1, "bedside", "edf")

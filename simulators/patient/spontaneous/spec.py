@@ -64,6 +64,14 @@ BOUTS_S: dict[SpontaneousKind, tuple[float, float]] = {
 }
 """Means of the length of a run and of the pause after it."""
 
+OF_UNITS: tuple[SpontaneousKind, ...] = (
+    "fasciculation potential",
+    "myokymic discharge",
+    "neuromyotonic discharge",
+    "cramp discharge",
+)
+"""Discharges of motor units that the needle hears: these are as large as they are."""
+
 
 class SpontaneousSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """So many fibres, units, chains or end-plates that discharge in one way."""
@@ -82,10 +90,16 @@ class SpontaneousSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     irregular: Annotated[float, Meta(ge=0, le=1)] = 0.2
     """Probability that a fibrillating fibre is one of the irregular minority."""
     complex: bool = False
-    """Fasciculations of a reinnervated, unstable unit: with late components that come and go."""
+    """Only fasciculations: of a reinnervated, unstable unit: with late components that come and go."""
 
     def __post_init__(self) -> None:
-        """Raises ValueError for a rate that does not bear the name; msgspec adds the key."""
+        """Raises ValueError for what a kind cannot have, a rate that does not bear its name; msgspec adds the key."""
         low, high = RATES_HZ[self.kind]
         if self.rate_hz is not None and not low <= self.rate_hz <= high:
             raise ValueError(f"rate_hz {self.rate_hz:g} of a {self.kind}: expected {low:g} to {high:g}")
+        if self.amplitude_uv is not None and self.kind in OF_UNITS:
+            raise ValueError(f"amplitude_uv of a {self.kind}: expected none, it is that of its unit")
+        if self.complex and self.kind != "fasciculation potential":
+            raise ValueError(
+                f"complex of a {self.kind}: expected false, only fasciculation potentials can be"
+            )
