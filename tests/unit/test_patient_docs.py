@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from processing.recorders import recorder_names
+from processing.recording_chain import ChainSettings, Mains
 from simulators.fault_settings import FaultSettings
 from simulators.patient.artefacts import ArtefactKind, ArtefactSpec
 from simulators.patient.electrode import ElectrodeKind
@@ -30,7 +31,19 @@ def test_the_example_is_a_script() -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", [Script, Person, Disorder, MuscleScript, Phase, SpontaneousSpec, ArtefactSpec, FaultSettings]
+    "kind",
+    [
+        Script,
+        Person,
+        Disorder,
+        MuscleScript,
+        Phase,
+        SpontaneousSpec,
+        ArtefactSpec,
+        ChainSettings,
+        Mains,
+        FaultSettings,
+    ],
 )
 def test_every_key_is_documented(kind: type[msgspec.Struct]) -> None:
     missing = [
