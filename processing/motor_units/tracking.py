@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contracts.refusal import Refusal
+from processing.kernels.muap_match import best_correlation
 from processing.kernels.muap_peaks import longest_flat, next_peak
 from processing.motor_units.detection import Detector
 from processing.motor_units.peeling import Peeler, Placed
@@ -74,10 +75,12 @@ class MotorUnitTracker:
         self._powers: deque[float] = deque(
             maxlen=max(1, round(settings.detection.noise_s * rate_hz / self._step))
         )
+        self._rate_hz = rate_hz
+        self._fed = False
         self._begin(0)
 
     def _begin(self, at_index: int) -> None:
-        self._next = at_index
+        self._began = self._next = at_index
         self._filled = 0
         self._steps = 0
         self._stretch.reset(at_index)
@@ -87,12 +90,24 @@ class MotorUnitTracker:
         self._activity: list[int] = []
         self._found = 0
 
+    def warm_up(self) -> None:
+        """Compile every kernel, so that the first potential waits for none. Changes nothing here."""
+        n = round(self._rate_hz)
+        signal = np.random.default_rng(0).standard_normal(n).astype(np.float32)
+        width = max(1, round(0.3e-3 * self._rate_hz))
+        for at in range(n // 10, n, n // 10):
+            signal[at : at + width] -= np.float32(1000.0)
+        twin = MotorUnitTracker(self._rate_hz, self._settings)
+        twin.feed(signal, 0)
+        best_correlation(signal[:4].copy(), signal[:4].copy(), 1)
+
     def feed(self, samples: NDArray[np.float32], first_index: int) -> list[TrackingEvent]:
         """What became known with the next samples, f32 `(n_samples,)` microvolt, in order of index.
 
         Samples follow each other; after missing ones call `gap` first. Raises Refusal where they do not.
         """
-        if self._filled == 0 and self._steps == 0 and not self._found and self._next == 0:
+        if not self._fed:
+            self._fed = True
             self._begin(first_index)
         if first_index != self._next:
             raise Refusal(
@@ -122,6 +137,7 @@ class MotorUnitTracker:
         events = self._tell(self._stretch.origin + self._stretch.raw.size)
         for train in self._units.trains.values():
             train.break_off(at_index)
+        self._fed = True
         self._begin(at_index)
         return events
 
@@ -223,7 +239,8 @@ class MotorUnitTracker:
             return
         start = found.at - averager.half - self._stretch.origin
         length = 2 * averager.half + 1
-        if start >= 0 and start + length < self._stretch.raw.size:
+        whole = start >= max(0, self._began - self._stretch.origin)
+        if whole and start + length < self._stretch.raw.size:
             read = self._bank.interpolator.read(self._stretch.raw, start, found.phase, length)
             averager.add(read)
 

@@ -1,14 +1,19 @@
 """Units of known shape and known discharges, followed."""
 
+import os
+
 import numpy as np
 import pytest
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from contracts.refusal import Refusal
+from processing.kernels.muap_match import best_correlation, match
+from processing.kernels.muap_peaks import longest_flat, next_peak
+from processing.kernels.muap_shift import between
 from processing.motor_units.tracked import Discharge, TrackingEvent, UnitBorn, UnitEnded
 from processing.motor_units.tracking import MotorUnitTracker
-from processing.motor_units.tracking_settings import TrackingSettings, TrainSettings
+from processing.motor_units.tracking_settings import AveragingSettings, TrackingSettings, TrainSettings
 from tests.doubles_units import muscle, potential, regular
 
 RATE_HZ = 20_000.0
@@ -154,3 +159,34 @@ def test_old_discharges_leave() -> None:
     (unit,) = tracker.units()
     assert len(unit.indices) == 25
     assert unit.discharges > 50
+
+
+@pytest.mark.skipif(
+    os.environ.get("NUMBA_DISABLE_JIT") == "1", reason="NUMBA_DISABLE_JIT is set: nothing is compiled"
+)
+def test_nothing_is_compiled_after_warming_up() -> None:
+    kernels = (match, best_correlation, next_peak, longest_flat, between)
+    tracker = MotorUnitTracker(RATE_HZ)
+    tracker.warm_up()
+    before = [len(kernel.signatures) for kernel in kernels]
+    assert min(before) == 1
+    signal, _, _ = muscle(RATE_HZ, 6.0, 3, 5.0, seed=10)
+    tracker.feed(signal, 0)
+    assert len(tracker.units()) >= 2
+    assert [len(kernel.signatures) for kernel in kernels] == before
+
+
+def test_a_potential_beside_a_gap_is_not_averaged() -> None:
+    """What lies beyond the gap would be taken for its baseline."""
+    signal, trains, _ = muscle(RATE_HZ, 6.0, 1, 4.0, seed=11)
+    tracker = MotorUnitTracker(
+        RATE_HZ, replace(TrackingSettings(), averaging=AveragingSettings(discharges=200))
+    )
+    tracker.feed(signal, 0)
+    tracker.gap(signal.size)
+    (before,) = tracker.units()
+    cut = int(trains[0][3]) - round(0.02 * RATE_HZ)
+    tracker.feed(signal[cut : cut + round(0.12 * RATE_HZ)], signal.size)
+    (after,) = tracker.units()
+    assert after.discharges == before.discharges + 1
+    assert after.averaged == before.averaged
