@@ -59,7 +59,7 @@ def _healthy(muscle: Muscle, rng: Rng) -> list[SpontaneousSpec]:
     specs: list[SpontaneousSpec] = []
     noise, spikes, fasciculation = rng.random(3)
     if noise < 0.08:
-        specs.append(SpontaneousSpec("end-plate noise", count=int(rng.integers(1, 4))))
+        specs.append(SpontaneousSpec("end-plate noise", count=int(rng.integers(3, 7))))
         if spikes < 0.6:
             specs.append(SpontaneousSpec("end-plate spike"))
     if fasciculation < (0.06 if muscle.group == "distal leg" else 0.015):

@@ -30,7 +30,7 @@ _WAVEFORMS: dict[SpontaneousKind, Callable[[Ear, float | None, Rng], F32]] = {
 """Of the kinds that come from fibres; those of the others are their units'."""
 
 _HEARD_UV = 50.0
-"""Units smaller than this, peak to peak, are only chosen where there is no larger one."""
+"""Units that go less negative than this are only chosen where there is no other."""
 
 _UNSTABLE_JITTER = 3.0
 _UNSTABLE_BLOCKING = 0.1
@@ -78,16 +78,18 @@ def _sources(
 
 def _heard(unit_sources: Sequence[Source], count: int, rng: Rng) -> list[Source]:
     """Units at random, those that the needle hears well before the others."""
-    swings = np.array([_swing(source) for source in unit_sources])
-    order = rng.permutation(swings.size)
-    order = order[np.argsort(-np.minimum(swings[order], _HEARD_UV), kind="stable")]
-    return [unit_sources[unit] for unit in order[:count] if swings[unit] > 0]
+    depths = np.array([_depth(source) for source in unit_sources])
+    order = rng.permutation(depths.size)
+    order = order[np.argsort(-np.minimum(depths[order], _HEARD_UV), kind="stable")]
+    heard = [unit_sources[unit] for unit in order if unit_sources[unit].rest.size]
+    return heard[:count]
 
 
-def _swing(source: Source) -> float:
+def _depth(source: Source) -> float:
+    """How far the potential goes negative: what passes the cannula rather than the core goes positive."""
     parts = [(0, source.rest), *((fibre.start, fibre.potential) for fibre in source.near)]
     whole = waveforms.summed(parts)[0]
-    return float(np.ptp(whole)) if whole.size else 0.0
+    return -float(whole.min()) if whole.size else 0.0
 
 
 def _unstable(source: Source, ear: Ear, rng: Rng) -> Source:

@@ -144,7 +144,7 @@ def myotonic(ear: Ear, amplitude_uv: float | None, rng: Rng) -> F32:
 
 def injured(ear: Ear, amplitude_uv: float | None, rng: Rng) -> F32:
     """Any fibre that the needle has touched: spikes begun near it, some initially negative, some sharp waves."""
-    wanted_uv = _drawn(30.0, 500.0, rng) if amplitude_uv is None else amplitude_uv
+    wanted_uv = _drawn(60.0, 900.0, rng) if amplitude_uv is None else amplitude_uv
     if rng.random() < 0.2:
         return positive_sharp_wave(ear, wanted_uv, rng)
     return _scaled(ear.fibre_of(wanted_uv, rng.uniform(30.0, 60.0), rng.exponential(2.0)), wanted_uv)
