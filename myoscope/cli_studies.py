@@ -36,3 +36,17 @@ def blind(
     from myoscope.studies.blind_report import run_blind
 
     run_blind(seed, times, out, workers)
+
+
+@app.command()
+def gallery(
+    seed: Seed = 1,
+    out: Annotated[Path, typer.Option(help="Folder of the pictures.")] = Path("docs/patient"),
+    beside: Annotated[
+        Path, typer.Option(help="Folder of the picture that shows recorded traces; keep it out of the tree.")
+    ] = Path("build"),
+) -> None:
+    """Pictures: potentials and rasters by class, and simulated beside recorded traces. Needs MYOSCOPE_DATA."""
+    from myoscope.studies.gallery import run_gallery
+
+    run_gallery(seed, out, beside)

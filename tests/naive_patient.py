@@ -1,6 +1,7 @@
 """Slow twins of the virtual patient's kernels, written from the definitions."""
 
 import math
+from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
@@ -25,10 +26,22 @@ def weight_slope(q_mm: float, across_mm: tuple[float, float], pieces: F64, ratio
     return total
 
 
-def wave_slope(x_mm: float, stretch: float) -> float:
-    """V' of the Rosenfalck wave, compressed by 2, then stretched with its slopes kept, mV/mm."""
+def rosenfalck_mv(x_mm: float, stretch: float) -> float:
+    """Rosenfalck's wave above rest, compressed by 2, then stretched with its slopes kept."""
     y = x_mm / stretch
-    return 768.0 * (3 * y**2 - 2 * y**3) * math.exp(-2 * y) if y > 0 else 0.0
+    return stretch * 768.0 * y**3 * math.exp(-2 * y) if y > 0 else 0.0
+
+
+def steep_mv(x_mm: float, peak_mm: float) -> float:
+    """A wave like x^2 exp(-2 x / peak), 129 mV high at its peak."""
+    y = x_mm / peak_mm
+    return 129.0 * y**2 * math.exp(2 - 2 * y) if y > 0 else 0.0
+
+
+def slope(wave: Callable[[float], float], x_mm: float) -> float:
+    """Its slope, by differences."""
+    h = 1e-4
+    return (wave(x_mm + h) - wave(x_mm - h)) / (2 * h)
 
 
 def fibre_wave(
@@ -37,18 +50,19 @@ def fibre_wave(
     across_mm: tuple[float, float],
     pieces: F64,
     ratio: float,
-    stretch: float,
+    peak_mm: float,
 ) -> float:
     """The integral over the fibre, mV/mm2, when both fronts have gone `front_mm`; the electrode at z = 0.
 
-    ends: z of left end, end-plate, right end; across: place along the shaft axis and distance from it.
+    ends: z of left end, end-plate, right end; across: place along the shaft axis and distance from it;
+    peak: where the steep wave is highest.
     """
     left, plate, right = ends_mm
     if front_mm <= 0:
         return 0.0
 
     def at(z: float) -> float:
-        gone = wave_slope(front_mm - abs(z - plate), stretch)
+        gone = slope(lambda x: steep_mv(x, peak_mm), front_mm - abs(z - plate))
         return (gone if z >= plate else -gone) * weight_slope(z, across_mm, pieces, ratio)
 
     total = 0.0

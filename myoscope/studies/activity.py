@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from myoscope.studies.examination import RATE_HZ, Examined, banded, discharging, only
+from myoscope.studies.examination import RATE_HZ, Examined, banded, discharging, heard, only, sharp
 from processing.interference import InterferenceMeasures, measure_epochs
 from simulators.patient.drive import hold, ramp, voluntary_drive
 from simulators.patient.electrode import Needle
@@ -16,6 +16,8 @@ from simulators.patient.tissue import Tissue
 
 RAMP = (0.0, 0.15, 30.0)
 """Effort from, to, and how long it takes in seconds: slow enough for an onset rate to show."""
+FIRING_SITES = 4
+"""Needle positions at which the ramp is listened to."""
 MODERATE_EFFORT = 0.3
 PATTERN_S = 4.0
 NOISE_UV = 8.0
@@ -30,7 +32,7 @@ _REGULAR_S = 0.3
 def firing_intervals(
     tissue: Tissue, examined: Examined, rng: np.random.Generator
 ) -> tuple[list[float], list[float]]:
-    """Onset and recruitment intervals in ms of the units that the needle heard, over one slow ramp.
+    """Onset and recruitment intervals in ms of the units that can be told apart, over one slow ramp.
 
     Onset: median of a unit's first intervals. Recruitment: median of the last intervals of the first unit
     of a needle position before the second one joins (Petajan and Philip 1969).
@@ -40,12 +42,14 @@ def firing_intervals(
     parts = [pool.events(1.0, rng) for _ in range(int(duration_s))]
     at_s = np.concatenate([part.at_s + second for second, part in enumerate(parts)])
     source = np.concatenate([part.source for part in parts])
-    trains = {int(unit): at_s[source == unit] for unit in np.unique(source)}
-    heard = {int(unit) for site in examined.sites for unit in site.heard}
-    onset = [_onset_ms(trains[unit]) for unit in sorted(heard & trains.keys())]
+    trains = {unit: at_s[source == unit] for unit in np.unique(source).tolist()}
+    onset: list[float | None] = []
     recruitment: list[float | None] = []
-    for site in examined.sites:
-        joined = sorted((trains[int(u)] for u in site.heard if int(u) in trains), key=lambda train: train[0])
+    for site in examined.sites[:FIRING_SITES]:
+        near = heard(tissue, site.needle, np.array(sorted(trains), np.int64))
+        told_apart = (trains[unit] for unit, potential in near.items() if sharp(potential))
+        joined = sorted(told_apart, key=lambda train: train[0])
+        onset += [_onset_ms(train) for train in joined]
         recruitment += [_before_ms(first, second[0]) for first, second in pairwise(joined[:2])]
     return [v for v in onset if v is not None], [v for v in recruitment if v is not None]
 

@@ -25,7 +25,7 @@ from simulators.patient.drive import hold, voluntary_drive
 from simulators.patient.firing import pool_firing
 from simulators.patient.muscles import muscle
 from simulators.patient.performance import Performance, Place
-from simulators.patient.person import Person
+from simulators.patient.person import Disorder, Person
 from simulators.patient.potentials import listen
 from simulators.patient.scene import needle_beside_a_fibre
 
@@ -50,9 +50,9 @@ class Effort(msgspec.Struct, frozen=True):
 
 
 EFFORTS: dict[tuple[RecorderName, str], Effort] = {
-    ("n2001", "low"): Effort(0.06, 1.5),
-    ("n2001", "moderate"): Effort(0.2, 1.4),
-    ("asc", ""): Effort(0.35, 1.6),
+    ("n2001", "low"): Effort(0.045, 1.4),
+    ("n2001", "moderate"): Effort(0.1, 1.4),
+    ("asc", ""): Effort(0.22, 1.5),
 }
 LENGTH_S: dict[RecorderName, float] = {"n2001": 11.18, "asc": 5.0}
 AGES: dict[RecorderName, tuple[int, int]] = {"n2001": (21, 37), "asc": (20, 60)}
@@ -81,6 +81,7 @@ class Sitting(msgspec.Struct, frozen=True):
     recorder: RecorderName
     efforts: tuple[str, ...]
     seed: tuple[int, ...]
+    disorders: tuple[Disorder, ...] = ()
 
 
 def common(signal: NDArray[np.floating], rate_hz: float) -> F32:
@@ -119,7 +120,8 @@ def simulated(sitting: Sitting) -> list[Trace]:
     """The records of one simulated person; the same sitting gives the same bits."""
     rng = np.random.default_rng(sitting.seed)
     preset, low, high = recorder(sitting.recorder), *AGES[sitting.recorder]
-    person = Person(int(rng.integers(low, high + 1)), "female" if rng.random() < 0.5 else "male")
+    sex = "female" if rng.random() < 0.5 else "male"
+    person = Person(int(rng.integers(low, high + 1)), sex, sitting.disorders)
     kind = muscle("biceps")
     tissue = afflicted(kind, person, rng)
     settings = draw(preset, rng)

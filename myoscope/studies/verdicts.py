@@ -39,6 +39,10 @@ UNITS = {
 INTERVALS = ("onset_interval_ms", "recruitment_interval_ms")
 
 
+CLEAR = 0.5
+"""Published shifts smaller than this many standard deviations have no direction to be held to."""
+
+
 class Line(msgspec.Struct, frozen=True):
     """One measure of one group in one muscle."""
 
@@ -175,7 +179,12 @@ def _judged(
         return ("outside", ", ".join(reasons)) if reasons else ("OK", "")
     if not limits and abs(mean - pair[0]) > 2 * pair[1]:
         reasons.append("mean beyond two SD of the published group")
-    if shift is not None and shift[1] is not None and shift[0] * shift[1] < 0:
+    if (
+        shift is not None
+        and shift[1] is not None
+        and abs(shift[1]) > CLEAR * pair[1]
+        and shift[0] * shift[1] < 0
+    ):
         reasons.append("direction")
     return ("outside", ", ".join(reasons)) if reasons else ("OK", "")
 

@@ -22,7 +22,8 @@ class Electrode:
     dead_zone_mm: float
     """Fibres nearer to the recording surface than this are pushed aside or cut by the needle.
 
-    Not measured but fitted: without it a healthy concentric potential comes out three times too large.
+    Concentric: no more than the metal itself, half as wide. Recorded spikes keep so much of 2 to 5 kHz that some
+    fibres must lie as near as that; what makes them smaller than a line source is `Conduction.gain`.
     """
     shaft_radius_mm: float
 
@@ -40,9 +41,9 @@ def _ellipse(length_mm: float, width_mm: float) -> list[list[float]]:
 
 
 def _concentric(core_mm: tuple[float, float], scale: float) -> Electrode:
-    """A core cut at 15 degrees and a bare cannula, whose first 7 mm are the reference."""
-    pieces = [*_ellipse(*core_mm), [0.35 * scale, 7.0, 0.0, -1.0]]
-    return Electrode(np.array(pieces), dead_zone_mm=0.31 * scale, shaft_radius_mm=0.23 * scale)
+    """A core cut at 15 degrees; the first 10 mm of the cannula are the reference (longer: less is taken away)."""
+    pieces = [*_ellipse(*core_mm), [0.35 * scale, 10.0, 0.0, -1.0]]
+    return Electrode(np.array(pieces), dead_zone_mm=0.07 * scale, shaft_radius_mm=0.23 * scale)
 
 
 def _monopolar(cone_mm: float, n_pieces: int) -> Electrode:
@@ -102,6 +103,12 @@ class Needle:
         along, aside = self.from_shaft(x_mm, y_mm)
         surface = self.electrode.pieces[self.electrode.pieces[:, 3] > 0]
         return np.hypot(along - np.clip(along, surface[:, 0].min(), surface[:, 1].max()), aside)
+
+    def reaches(self, x_mm: F64, y_mm: F64, within_mm: float) -> NDArray[np.bool_]:
+        """Which fibres pass nearer than that to any conductor of the needle, bool (n_fibres,)."""
+        along, aside = self.from_shaft(x_mm, y_mm)
+        pieces = self.electrode.pieces
+        return np.hypot(along - np.clip(along, pieces[:, 0].min(), pieces[:, 1].max()), aside) < within_mm
 
     def hears(self, x_mm: F64, y_mm: F64) -> NDArray[np.bool_]:
         """Which fibres are neither in the dead zone nor where the shaft is, bool (n_fibres,)."""

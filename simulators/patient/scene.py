@@ -25,8 +25,8 @@ EARLY = 0.3
 """Fraction of the pool, the first recruited, beside whose fibres the examiner places the needle."""
 _WITHIN = 0.6
 """Of the radius of the simulated region: the needle stays well inside."""
-_BESIDE_MM = (0.33, 0.7)
-"""From the recording surface to that fibre: nearer ones are cut or pushed aside."""
+_BESIDE_MM = (0.07, 0.8)
+"""From the recording surface to that fibre: beside the metal, or as far as one still hears it sharply."""
 _TURN_TO_EFFORT_S = 0.4
 """How long a person takes from one effort to the next."""
 

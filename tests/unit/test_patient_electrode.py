@@ -57,7 +57,7 @@ def test_dead_are_the_surroundings_of_the_surface_and_the_inside_of_the_shaft(ki
     needle, here = Needle(kind, angle_rad=math.pi), electrode(kind)
     tip = here.pieces[here.pieces[:, 3] > 0, 0].min()
     margin = 0.01
-    x = np.array([0.0, 0.0, tip - here.dead_zone_mm + margin, tip - here.dead_zone_mm - margin, 5.0, 5.0])
+    x = np.array([-0.01, -0.01, tip - here.dead_zone_mm + margin, tip - here.dead_zone_mm - margin, 5.0, 5.0])
     y = np.array([-here.dead_zone_mm + margin, -here.dead_zone_mm - margin, 0.0, 0.0])
     y = np.append(y, [here.shaft_radius_mm - margin, here.shaft_radius_mm + margin])
     assert needle.hears(x, y).tolist() == [False, True, False, True, False, True]

@@ -1,5 +1,7 @@
 """The potential of one fibre: against published-formula values, against slow quadrature, and its limits."""
 
+from dataclasses import astuple
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -15,7 +17,9 @@ from simulators.patient.fibre_wave import (
     Conduction,
     arrival_ms,
     extinction_ms,
+    rosenfalck,
     seen_from,
+    steep,
     summed,
     velocity_m_s,
 )
@@ -25,7 +29,9 @@ from tests import naive_patient
 
 F64 = NDArray[np.float64]
 RATE_HZ = 50e3
-COMPRESSED = Conduction(stretch_mm=1.0)
+COMPRESSED = Conduction(wave=rosenfalck(1.0), gain=1.0)
+
+WAVE = np.array(astuple(COMPRESSED.wave))
 
 DISTANCE_MM = (0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0)
 POINT_UV = (4449, 2524, 1142, 631, 256, 57, 9)
@@ -57,7 +63,7 @@ def at_point(distance_mm: float) -> F64:
     rows, tiny = np.zeros((1, 1500)), 1e-4
     point = np.array([[-tiny, tiny, 0.0, 1.0]])
     add_fibre_waves(
-        seen, np.zeros(1, dtype=np.int64), point, HUMAN.ratio, 1.0, np.empty(20_000), rows, np.zeros(1)
+        seen, np.zeros(1, dtype=np.int64), point, HUMAN.ratio, WAVE, np.empty(20_000), rows, np.zeros(1)
     )
     return rows[0]
 
@@ -77,9 +83,12 @@ def test_rise_time_at_a_point(distance_mm: float, rise_us: float) -> None:
 
 @pytest.mark.parametrize(("distance_mm", "swing_uv"), [*zip(DISTANCE_MM, CONCENTRIC_UV, strict=True)])
 def test_amplitude_at_a_concentric_needle(distance_mm: float, swing_uv: float) -> None:
-    """The published-formula values come from 21 points, too few for the nearest fibre: the surface has less."""
+    """The published-formula values come from 21 points, too few for the nearest fibre: the surface has less.
+
+    They have a reference of 7 mm, not of 10, which takes less away: up to 6 %, more of what is far.
+    """
     potential = wave(fibre(distance_mm, 0.0), Needle(z_mm=17.0), conduction=COMPRESSED)
-    assert np.ptp(potential) == pytest.approx(swing_uv, rel=0.05 if distance_mm > 0.05 else 0.08, abs=0.5)
+    assert np.ptp(potential) == pytest.approx(swing_uv, rel=0.06 if distance_mm > 0.05 else 0.08, abs=1.0)
 
 
 @settings(max_examples=10, deadline=None)
@@ -110,9 +119,22 @@ def test_the_kernel_is_the_integral(
         front_mm = (i / RATE_HZ * 1e3 - delay_ms) * velocity_m_s(np.array([diameter_um]))[0]
         integral = naive_patient.fibre_wave(
             front_mm, (left, plate, right), (seen[0, 0], seen[0, 1]), needle.electrode.pieces, HUMAN.ratio,
-            HUMAN.stretch_mm,
+            2.0 / HUMAN.wave.decay,
         )  # fmt: skip
         assert potential[i] == pytest.approx(seen[0, 7] * integral, abs=2e-3 * np.ptp(unending))
+
+
+@pytest.mark.parametrize("x_mm", [0.01, 0.3, 1.0, 2.5, 6.0])
+@pytest.mark.parametrize("size_mm", [0.8, 1.0, 1.5])
+def test_the_slope_of_a_wave_is_that_of_its_definition(x_mm: float, size_mm: float) -> None:
+    for wave_of, volts in (
+        (rosenfalck, naive_patient.rosenfalck_mv),
+        (steep, naive_patient.steep_mv),
+    ):
+        w = wave_of(size_mm)
+        here = (w.linear * x_mm + w.square * x_mm**2 + w.cube * x_mm**3) * np.exp(-w.decay * x_mm)
+        expected = naive_patient.slope(lambda x, v=volts: v(x, size_mm), x_mm)
+        assert here == pytest.approx(expected, rel=1e-4, abs=1e-3)
 
 
 def test_nothing_before_the_start_and_nothing_after_the_extinction() -> None:

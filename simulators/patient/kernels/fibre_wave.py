@@ -1,5 +1,8 @@
 """Potentials of fibres of finite length at an electrode made of straight pieces, summed into rows.
 
+The intracellular wave has the slope V'(x) = (a x + b x^2 + c x^3) exp(-d x), x mm behind its front, and
+comes as a row of four: d, a, b, c.
+
 A fibre is a row of nine numbers; lengths in mm, times in samples, the electrode at the origin:
 
     0 along     of the shaft axis (positive towards the hub) where the fibre passes
@@ -21,8 +24,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 F64 = NDArray[np.float64]
-FADED = 10.0
-"""How far behind the front, in units of `stretch`, the intracellular wave is over: 2e-5 of its peak slope."""
+FADED = 20.0
+"""How far behind the front, in units of 1 / d, the intracellular wave is over: 2e-5 of its peak slope or less."""
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -64,12 +67,13 @@ def _cell(step: float, decay: float, out: F64) -> None:
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _advance(step: float, decay: float, before: float, state: F64, trace: F64) -> None:
+def _advance(step: float, wave: F64, before: float, state: F64, trace: F64) -> None:
     """Moves the front from node to node, `step` apart, and turns the weights there into the potential there.
 
     before: weight where the front is; state: f64 (3, 4), row 0 the moments, the others scratch; trace: the
     weights at the nodes, overwritten. Spelt out: moments in an array took twice as long.
     """
+    decay, linear, square, cube = wave
     _cell(step, decay, state[1:])
     fade = math.exp(-decay * step)
     one, two, three = fade * step, fade * step * step, fade * step * step * step
@@ -83,25 +87,25 @@ def _advance(step: float, decay: float, before: float, state: F64, trace: F64) -
         s1 = fade * s1 + (one * s0 + (here * here1 + before * last1))
         s0 = fade * s0 + (here * here0 + before * last0)
         before = here
-        trace[i] = 3.0 * s2 - decay * s3
+        trace[i] = linear * s1 + square * s2 + cube * s3
     state[0, 0], state[0, 1], state[0, 2], state[0, 3] = s0, s1, s2, s3
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
 def _one_way(
-    reach: float, length: float, fibre: F64, pieces: F64, ratio: float, stretch: float, scratch: F64, out: F64
+    reach: float, length: float, fibre: F64, pieces: F64, ratio: float, wave: F64, scratch: F64, out: F64
 ) -> None:
     """Adds to `out` the wave that runs `length` mm from the end-plate; the electrode is `reach` mm ahead.
 
-    The convolution of V' (a cubic times an exponential) with the weights by four running moments: exact for
-    weights that are linear between nodes. Sources begin at the end-plate and end where the fibre does, so
+    The convolution of V' (a polynomial times an exponential) with the weights by four running moments: exact
+    for weights that are linear between nodes. Sources begin at the end-plate and end where the fibre does, so
     that the steps there are fractions of the others.
     """
     parts = int(fibre[8])
-    step, decay = fibre[5] / parts, 2.0 / stretch
+    step = fibre[5] / parts
     index = math.floor(fibre[6] * parts) + 1
     gap = (index - fibre[6] * parts) * step
-    last = min(out.shape[0] * parts - index, 2 + int((length + FADED * stretch) / step))
+    last = min(out.shape[0] * parts - index, 2 + int((length + FADED / wave[0]) / step))
     nodes = min(last, 1 + math.floor((length - gap) / step))
     if last <= 0 or length <= 0.0:
         return
@@ -114,15 +118,14 @@ def _one_way(
     if nodes > 0:
         first, before = float(trace[0]), float(trace[nodes - 1])
         stride, place = step, gap + (nodes - 1) * step
-        _advance(gap, decay, float(ends[0]), state, trace[:1])
-        _advance(step, decay, first, state, trace[1:nodes])
+        _advance(gap, wave, float(ends[0]), state, trace[:1])
+        _advance(step, wave, first, state, trace[1:nodes])
     if nodes < last:
-        _advance(length - place, decay, before, state, ends[1:])
-        _advance(stride - (length - place), decay, 0.0, state, trace[nodes : nodes + 1])
-        _advance(step, decay, 0.0, state, trace[nodes + 1 :])
-    scale = fibre[7] * 768.0 / stretch**2
+        _advance(length - place, wave, before, state, ends[1:])
+        _advance(stride - (length - place), wave, 0.0, state, trace[nodes : nodes + 1])
+        _advance(step, wave, 0.0, state, trace[nodes + 1 :])
     for i in range(-index % parts, last, parts):
-        out[(index + i) // parts] += scale * trace[i]
+        out[(index + i) // parts] += fibre[7] * trace[i]
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -131,7 +134,7 @@ def add_fibre_waves(
     into: NDArray[np.int64],
     pieces: F64,
     ratio: float,
-    stretch: float,
+    wave: F64,
     scratch: F64,
     rows: F64,
     swing: F64,
@@ -139,19 +142,19 @@ def add_fibre_waves(
     """Adds the potential of each fibre to a row, in the unit of `scale`, and writes how far it swings.
 
     fibres: f64 (n_fibres, 9), into: i64 (n_fibres,), pieces: f64 (n_pieces, 4), ratio: axial over radial
-    conductivity, stretch: of the intracellular wave, scratch: f64 of at least (1 + most parts) * n + 14,
-    rows: f64 (n_rows, n), added to -> swing: f64 (n_fibres,), peak to peak.
+    conductivity, wave: f64 (4,), scratch: f64 of at least (1 + most parts) * n + 14, rows: f64 (n_rows, n),
+    added to -> swing: f64 (n_fibres,), peak to peak.
     """
     n = rows.shape[1]
-    wave, rest = scratch[:n], scratch[n:]
+    heard, rest = scratch[:n], scratch[n:]
     for f in range(fibres.shape[0]):
         fibre = fibres[f]
-        wave[:] = 0.0
-        _one_way(-fibre[2], fibre[4] - fibre[2], fibre, pieces, ratio, stretch, rest, wave)
-        _one_way(fibre[2], fibre[2] - fibre[3], fibre, pieces, ratio, stretch, rest, wave)
+        heard[:] = 0.0
+        _one_way(-fibre[2], fibre[4] - fibre[2], fibre, pieces, ratio, wave, rest, heard)
+        _one_way(fibre[2], fibre[2] - fibre[3], fibre, pieces, ratio, wave, rest, heard)
         row = rows[into[f]]
         low, high = 0.0, 0.0
         for i in range(n):
-            row[i] += wave[i]
-            low, high = min(low, wave[i]), max(high, wave[i])
+            row[i] += heard[i]
+            low, high = min(low, heard[i]), max(high, heard[i])
         swing[f] = high - low
