@@ -50,7 +50,7 @@ check: setup-dev
 	$(BIN)/ruff check .
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q tests/unit tests/architecture -m "not lsl and not browser" -p no:cacheprovider
+	$(BIN)/python -m pytest -q tests/unit tests/architecture -m "not lsl and not browser and not slow" -p no:cacheprovider
 
 format: setup-dev
 	$(BIN)/ruff format .

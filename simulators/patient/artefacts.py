@@ -29,9 +29,13 @@ Wave = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 """Value at times since the beginning, seconds; nothing before 0."""
 
 _BLOCK = 4096
+_ARTEFACT_KEY = 7
+"""Other than those of the tissue, the needle and the run; never 0 at the end, which numpy would not tell apart."""
 _EDGE_S = 0.002
 _CONTACT_S = 0.15
 _SLOW_HZ = 5.0
+_APART_S = 0.3
+"""Between two knocks at least, and on average once more: one has come to rest when the next comes."""
 _PULSE_S, _PULSE_TAIL_S = 0.0002, 0.0015
 _BEATS_HZ, _BEAT_SPREAD, _BEAT_S, _R_S = (1.0, 1.7), 0.04, 0.7, 0.25
 _BEAT = (  # of P, Q, R, S and T: height relative to R, seconds from it, width in seconds
@@ -76,7 +80,7 @@ class Artefacts:
             (
                 event
                 for number, spec in enumerate(specs)
-                for event in _events(spec, np.random.default_rng([seed, number]))
+                for event in _events(spec, np.random.default_rng([seed, _ARTEFACT_KEY, number + 1]))
             ),
             key=lambda event: event.at_s,
         )
@@ -238,7 +242,9 @@ def _pulse(t: NDArray[np.float64], amplitude: float) -> NDArray[np.float64]:
 
 def _bumps(spec: ArtefactSpec, amplitude: float, rng: np.random.Generator) -> list[_Event]:
     """A cable that is knocked, about twice a second: it rings as it comes to rest."""
-    begins = [0.0, *np.sort(rng.uniform(0.0, spec.duration_s, rng.poisson(2.0 * spec.duration_s))).tolist()]
+    begins = [0.0]
+    while (following := begins[-1] + _APART_S + rng.exponential(_APART_S)) < spec.duration_s:
+        begins.append(following)
     bumps: list[_Event] = []
     for begin_s in begins:
         ring_hz, decay_s = rng.uniform(8.0, 30.0), rng.uniform(0.03, 0.12)

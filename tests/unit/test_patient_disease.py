@@ -15,6 +15,8 @@ from simulators.patient.muscles import muscle, muscles
 from simulators.patient.person import CONDITIONS, Condition, Disorder, Person, Stage
 from simulators.patient.tissue import DENERVATED, Fibres, Tissue, Units
 
+pytestmark = pytest.mark.slow
+
 BICEPS = muscle("biceps")
 TIBIALIS = muscle("TA")
 STAGES: tuple[Stage, ...] = ("acute", "subacute", "chronic")

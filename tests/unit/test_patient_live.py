@@ -15,6 +15,8 @@ from simulators.patient.protocol import Stay
 from simulators.patient.scene import Scene, scene
 from simulators.patient.script import Phase, Script
 
+pytestmark = pytest.mark.slow
+
 RATE_HZ = 12_000.0
 STEP = 3_000
 WITHIN_S = 60.0

@@ -23,6 +23,8 @@ from simulators.patient.truth import (
     truth,
 )
 
+pytestmark = pytest.mark.slow
+
 RATE_HZ = 12_000.0
 QUIET = ChainSettings(highpass_hz=0.0, lowpass_hz=0.0, thermal_uv=0.0, full_scale_uv=1e5)
 

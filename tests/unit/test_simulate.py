@@ -15,6 +15,8 @@ from simulators.patient.person import Disorder, Person
 from simulators.patient.script import MuscleScript, Phase, Script
 from simulators.patient.source import PatientSource
 
+pytestmark = pytest.mark.slow
+
 SHORT = MuscleScript(
     "tongue",
     "left",

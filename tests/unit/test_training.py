@@ -19,6 +19,8 @@ from inference.training.tasks import PATTERNS
 from inference.training.train import card_of, train_all
 from myoscope.training import read_labels
 
+pytestmark = pytest.mark.slow
+
 N_CLASSES = len(PATTERNS.classes)
 COLUMNS = 6
 

@@ -14,6 +14,8 @@ from acquisition.recordings.door import open_recording
 from contracts.refusal import Refusal
 from tests.doubles_recorder import NEEDLE_HZ, RememberingFile, needle, noise
 
+pytestmark = pytest.mark.slow
+
 BLOCK = 120
 N_BLOCKS = 6
 
