@@ -51,6 +51,8 @@ FAINT_UV = 25.0
 """Peak to peak: what is smaller is lost in noise."""
 SHARP_UV = 40.0
 """Negative peak behind the band in which potentials are told apart, from which on one can be triggered on."""
+UPRIGHT = 0.3
+"""Part of the amplitude that is negative; with less the cannula heard it, and the examiner moves on."""
 SHARP_BAND = FilterSettings(highpass_hz=500.0, lowpass_hz=5_000.0)
 SETTINGS = MuapSettings()
 
@@ -110,7 +112,8 @@ def accepted(potential: Potential) -> bool:
 
 def sharp(waveform: NDArray[np.floating]) -> bool:
     """Whether a potential can be told from others and from noise."""
-    return -float(banded(waveform, SHARP_BAND).min()) >= SHARP_UV
+    upright = -float(waveform.min()) >= UPRIGHT * float(np.ptp(waveform))
+    return upright and -float(banded(waveform, SHARP_BAND).min()) >= SHARP_UV
 
 
 def discharging(tissue: Tissue, effort: float, rng: np.random.Generator) -> Indices:

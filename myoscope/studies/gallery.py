@@ -29,13 +29,16 @@ from simulators.patient.person import CONDITIONS, Condition, Disorder, Person
 console = Console()
 
 GROUPS = ("healthy", *CONDITIONS)
-SEVERITY = 0.6
+SEVERITY = {"myopathy": 0.6, "neuropathy": 0.9, "motor neuron disease": 0.6}
+"""Neuropathy reaches the biceps late."""
 AGE = 45
+PEOPLE = 4
 SHOWN = 20
-"""Potentials of a class: what an examiner collects of one person."""
+"""Potentials of a class, as many of each person."""
 _COLUMNS = 10
 _SWEEP_MS = 20.0
-_GAIN_UV = 500.0
+_BAR_UV = 500.0
+_ROW_UV = 1200.0
 """From one row of potentials to the next."""
 
 RAMP = (0.0, 0.6, 12.0)
@@ -54,9 +57,9 @@ def run_gallery(seed: int, out: Path, beside: Path) -> None:
 
 
 def person_with(group: str) -> Person:
-    """Somebody of middle age, with more than half of what a disorder can do."""
+    """Somebody of middle age, as ill as SEVERITY says."""
     found: Condition | None = next((kind for kind in CONDITIONS if kind == group), None)
-    return Person(AGE, "female", (Disorder(found, SEVERITY),) if found else ())
+    return Person(AGE, "female", (Disorder(found, SEVERITY[found]),) if found else ())
 
 
 def _saved(figure: Figure, path: Path) -> None:
@@ -69,15 +72,17 @@ def _potentials(seed: int) -> Figure:
     for number, group in enumerate(GROUPS):
         kind = muscle("biceps")
         taken: list[Potential] = []
-        for person in range(4):
+        for person in range(PEOPLE):
             rng = np.random.default_rng([seed, number, person])
-            taken += examine(kind, afflicted(kind, person_with(group), rng), rng).taken[: SHOWN // 4]
+            taken += examine(kind, afflicted(kind, person_with(group), rng), rng).taken[: SHOWN // PEOPLE]
         axes = figure.add_subplot(len(GROUPS), 1, number + 1)
         _grid(axes, taken)
-        axes.set_title(f"{group}" + (f", severity {SEVERITY}" if number else ""), loc="left", fontsize=10)
+        axes.set_title(
+            f"{group}" + (f", severity {SEVERITY[group]}" if number else ""), loc="left", fontsize=10
+        )
     figure.suptitle(
-        f"Simulated motor unit potentials, biceps, four people each. Negative up; a row is {_GAIN_UV:.0f} uV high, "
-        f"a sweep {_SWEEP_MS:.0f} ms.",
+        f"Simulated motor unit potentials, biceps, four people each; negative up; a sweep is "
+        f"{_SWEEP_MS:.0f} ms, all at one scale.",
         fontsize=11,
         y=0.93,
     )
@@ -92,16 +97,15 @@ def _grid(axes: Axes, taken: Sequence[Potential]) -> None:
         middle = potential.waveform.size // 2
         cut = potential.waveform[middle - half : middle + half]
         at_ms = np.arange(cut.size) / RATE_HZ * 1e3 + column * _SWEEP_MS * 1.1
-        axes.plot(at_ms, -cut - row * 2 * _GAIN_UV, color="#205080", linewidth=0.9)
-    axes.set_ylim(-3.2 * _GAIN_UV, 1.9 * _GAIN_UV)
-    axes.plot([-4, -4], [0, _GAIN_UV], color="black")
-    axes.plot([-4, 6], [0, 0], color="black")
-    axes.text(-4, -0.45 * _GAIN_UV, f"{_GAIN_UV:.0f} uV, 10 ms", fontsize=7)
+        axes.plot(at_ms, -cut - row * _ROW_UV, color="#205080", linewidth=0.9)
+    axes.set_ylim(-1.8 * _ROW_UV, 1.1 * _ROW_UV)
+    axes.plot([-14, -14, -4], [_BAR_UV, 0, 0], color="black", linewidth=1)
+    axes.text(-14, -0.2 * _ROW_UV, f"{_BAR_UV:.0f} uV, 10 ms", fontsize=7)
     axes.set_axis_off()
 
 
 def _rasters(seed: int) -> Figure:
-    figure = Figure(figsize=(13, 10))
+    figure = Figure(figsize=(13, 10), layout="constrained")
     kind = muscle("biceps")
     for number, group in enumerate(GROUPS):
         rng = np.random.default_rng([seed, number])
@@ -120,7 +124,7 @@ def _rasters(seed: int) -> Figure:
         effort.plot([0, RAMP[2]], [100 * RAMP[0], 100 * RAMP[1]], color="#c07020", linewidth=1)
         effort.set_ylabel("effort, %")
         effort.set_ylim(0, 100)
-    figure.suptitle("Discharges of the pool around the needle under a rising effort", fontsize=11, y=0.95)
+    figure.suptitle("Discharges of the pool around the needle under a rising effort", fontsize=11)
     return figure
 
 

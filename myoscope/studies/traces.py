@@ -18,16 +18,18 @@ from contracts.settings import FilterSettings
 from myoscope.studies.examination import discharging, only
 from processing.filters import FilterBank
 from processing.recorders import draw, recorder
-from processing.recording_chain import RecordingChain
+from processing.recording_chain import Mains, RecordingChain
 from processing.resample import Resampler
+from simulators.patient.bank import Source
 from simulators.patient.disease import afflicted
 from simulators.patient.drive import hold, voluntary_drive
 from simulators.patient.firing import pool_firing
-from simulators.patient.muscles import muscle
+from simulators.patient.muscles import Muscle, muscle
 from simulators.patient.performance import Performance, Place
 from simulators.patient.person import Disorder, Person
 from simulators.patient.potentials import listen
 from simulators.patient.scene import needle_beside_a_fibre
+from simulators.patient.tissue import Tissue
 
 F32 = NDArray[np.float32]
 
@@ -59,6 +61,9 @@ AGES: dict[RecorderName, tuple[int, int]] = {"n2001": (21, 37), "asc": (20, 60)}
 """Those of n2001 stand in its headers; asc does not say."""
 
 _STRONGEST = 0.8
+_TRIES = 6
+_WORTH_STAYING_UV = 60.0
+"""Largest potential below which an examiner moves on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,15 +130,17 @@ def simulated(sitting: Sitting) -> list[Trace]:
     kind = muscle("biceps")
     tissue = afflicted(kind, person, rng)
     settings = draw(preset, rng)
+    if sitting.disorders:
+        # In asc, where mains are strong, it is in the records of healthy people.
+        settings = msgspec.structs.replace(settings, mains=Mains())
     who = "simulated/" + "-".join(str(key) for key in sitting.seed)
     traces: list[Trace] = []
     for number, word in enumerate(sitting.efforts):
         about = EFFORTS[sitting.recorder, word]
         effort = min(_STRONGEST, about.median * about.factor ** float(rng.standard_normal()))
+        effort = _enough(tissue, effort, rng)
         n = round(LENGTH_S[sitting.recorder] * preset.rate_hz)
-        needle = needle_beside_a_fibre("concentric 0.07 mm2", kind, tissue, rng)
-        heard = listen(only(tissue, discharging(tissue, effort, rng)), needle, preset.rate_hz)
-        place = Place.heard(heard.sources)
+        place = _place(kind, tissue, effort, preset.rate_hz, rng)
         pool = pool_firing(tissue, voluntary_drive(tissue, hold(effort)), rng)
         pool.events(1.0, rng)
         clean = np.zeros(n + place.reach)
@@ -142,6 +149,26 @@ def simulated(sitting: Sitting) -> list[Trace]:
         signal = common(chain.apply(clean[:n], effort, 0), preset.rate_hz)
         traces.append(Trace(signal, False, sitting.recorder, word, who, f"{who}/{number}"))
     return traces
+
+
+def _enough(tissue: Tissue, effort: float, rng: np.random.Generator) -> float:
+    """The effort, or as much more as somebody with few units needs to discharge one."""
+    while effort < _STRONGEST and discharging(tissue, effort, rng).size == 0:
+        effort *= 1.5
+    return min(effort, _STRONGEST)
+
+
+def _place(kind: Muscle, tissue: Tissue, effort: float, rate_hz: float, rng: np.random.Generator) -> Place:
+    """What is heard at the first needle position at which anything is; at the last one tried if there is none."""
+    active = only(tissue, discharging(tissue, effort, rng))
+    sources: tuple[Source, ...] = ()
+    for _ in range(_TRIES):
+        needle = needle_beside_a_fibre("concentric 0.07 mm2", kind, tissue, rng)
+        heard = listen(active, needle, rate_hz)
+        sources = heard.sources
+        if heard.units.amplitude_uv.max() >= _WORTH_STAYING_UV:
+            break
+    return Place.heard(sources)
 
 
 def sittings(real: Sequence[Trace], times: int, seed: int) -> list[Sitting]:

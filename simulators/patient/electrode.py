@@ -12,6 +12,13 @@ F64 = NDArray[np.float64]
 ElectrodeKind = Literal["concentric 0.07 mm2", "concentric 0.03 mm2", "monopolar"]
 
 
+BEVEL_MM = 0.5
+"""From the middle of the recording surface to where the shaft is whole."""
+HURT_MM = 0.12
+"""Around the whole shaft: fibres that it has pushed aside or cut. With fewer, units beside the cannula come
+out upside down and sharp, which is rare in recordings."""
+
+
 @dataclass(frozen=True, slots=True)
 class Electrode:
     """The conductor of a needle as straight pieces of its long axis, all at right angles to the fibres."""
@@ -113,5 +120,6 @@ class Needle:
     def hears(self, x_mm: F64, y_mm: F64) -> NDArray[np.bool_]:
         """Which fibres are neither in the dead zone nor where the shaft is, bool (n_fibres,)."""
         along, aside = self.from_shaft(x_mm, y_mm)
-        inside = (along > 0) & (aside < self.electrode.shaft_radius_mm)
+        radius = self.electrode.shaft_radius_mm
+        inside = (along > 0) & (aside < np.where(along > BEVEL_MM, radius + HURT_MM, radius))
         return (self.distance_mm(x_mm, y_mm) >= self.electrode.dead_zone_mm) & ~inside

@@ -21,8 +21,9 @@ from simulators.patient.tissue import DENERVATED, Tissue
 
 _TISSUE_KEY, _NEEDLE_KEY, _RUN_KEY = 1, 2, 3
 
-EARLY = 0.3
-"""Fraction of the pool, the first recruited, beside whose fibres the examiner places the needle."""
+EARLY = 0.15
+"""Fraction of the pool, the first recruited, beside whose fibres the examiner places the needle: at 5 % effort
+somewhat less than that discharges."""
 _WITHIN = 0.6
 """Of the radius of the simulated region: the needle stays well inside."""
 _BESIDE_MM = (0.07, 0.8)

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from simulators.patient.electrode import ElectrodeKind, Needle, electrode
+from simulators.patient.electrode import HURT_MM, ElectrodeKind, Needle, electrode
 
 KINDS: tuple[ElectrodeKind, ...] = ("concentric 0.07 mm2", "concentric 0.03 mm2", "monopolar")
 
@@ -59,5 +59,6 @@ def test_dead_are_the_surroundings_of_the_surface_and_the_inside_of_the_shaft(ki
     margin = 0.01
     x = np.array([-0.01, -0.01, tip - here.dead_zone_mm + margin, tip - here.dead_zone_mm - margin, 5.0, 5.0])
     y = np.array([-here.dead_zone_mm + margin, -here.dead_zone_mm - margin, 0.0, 0.0])
-    y = np.append(y, [here.shaft_radius_mm - margin, here.shaft_radius_mm + margin])
+    hurt = here.shaft_radius_mm + HURT_MM
+    y = np.append(y, [hurt - margin, hurt + margin])
     assert needle.hears(x, y).tolist() == [False, True, False, True, False, True]

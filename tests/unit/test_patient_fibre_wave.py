@@ -108,7 +108,7 @@ def test_the_kernel_is_the_integral(
 ) -> None:  # fmt: skip
     """At any moment, end-plate onset and extinction at the ends included.
 
-    Within 0.2 % of what the fibre would give if it were long: in a short one the two waves nearly cancel.
+    Within 0.3 % of what the fibre would give if it were long: in a short one the two waves nearly cancel.
     """
     needle, one = Needle(kind, z_mm=z_mm), fibre(x_mm, y_mm, diameter_um, delay_ms, ends_mm)
     seen, potential = seen_from(needle, one, RATE_HZ), wave(one, needle)
@@ -121,7 +121,7 @@ def test_the_kernel_is_the_integral(
             front_mm, (left, plate, right), (seen[0, 0], seen[0, 1]), needle.electrode.pieces, HUMAN.ratio,
             2.0 / HUMAN.wave.decay,
         )  # fmt: skip
-        assert potential[i] == pytest.approx(seen[0, 7] * integral, abs=2e-3 * np.ptp(unending))
+        assert potential[i] == pytest.approx(seen[0, 7] * integral, abs=3e-3 * np.ptp(unending))
 
 
 @pytest.mark.parametrize("x_mm", [0.01, 0.3, 1.0, 2.5, 6.0])
