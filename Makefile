@@ -7,7 +7,7 @@ export MYOSCOPE_DATA ?= $(if $(wildcard ../shared/data),$(abspath ../shared/data
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test check format bench models lock clean setup setup-dev
+.PHONY: help demo test check format bench models study lock clean setup setup-dev
 
 help:
 	@echo "make demo                    start everything on a virtual patient and print the page's address"
@@ -16,6 +16,7 @@ help:
 	@echo "make test                    set up and pass the tests"
 	@echo "make check                   format, lint, types, import contracts, fast tests"
 	@echo "make bench                   latency, CPU and memory beside the bare floor"
+	@echo "make study                   how close the virtual patient comes to people (needs the recordings)"
 	@echo "make models                  fit the shipped models again (needs the recordings)"
 
 $(VENV)/.uv:
@@ -58,6 +59,11 @@ format: setup-dev
 
 bench: setup-dev
 	$(BIN)/python -m tests.benchmarks.latency
+
+study: setup-dev
+	$(BIN)/myoscope study published
+	$(BIN)/myoscope study blind
+	$(BIN)/myoscope study gallery
 
 models: setup-dev
 	$(BIN)/myoscope train --data $(MYOSCOPE_DATA)/n2001 --data $(MYOSCOPE_DATA)/neuromuscular_asc --task patterns --out runs/models
