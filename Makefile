@@ -62,6 +62,7 @@ bench: setup-dev
 
 study: setup-dev
 	$(BIN)/myoscope study published
+	$(BIN)/myoscope study controls
 	$(BIN)/myoscope study blind
 	$(BIN)/myoscope study gallery
 

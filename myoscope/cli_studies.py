@@ -13,7 +13,7 @@ Workers = Annotated[int, typer.Option(min=1, help="Processes.")]
 
 @app.command()
 def published(
-    people: Annotated[int, typer.Option(min=3, help="Simulated people of every group.")] = 40,
+    people: Annotated[int, typer.Option(min=3, help="Simulated people of every group.")] = 20,
     seed: Seed = 1,
     muscle: Annotated[list[str] | None, typer.Option(help="Only these muscles.")] = None,
     out: Annotated[Path, typer.Option(help="The page to write.")] = Path("docs/patient/published.md"),
@@ -50,3 +50,16 @@ def gallery(
     from myoscope.studies.gallery import run_gallery
 
     run_gallery(seed, out, beside)
+
+
+@app.command()
+def controls(
+    seed: Seed = 1,
+    times: Annotated[int, typer.Option(min=1, help="Simulated people for every recorded one.")] = 2,
+    out: Annotated[Path, typer.Option(help="The page to write.")] = Path("docs/patient/controls.md"),
+    workers: Workers = 2,
+) -> None:
+    """Potentials averaged from recorded and simulated traces alike. Needs MYOSCOPE_DATA."""
+    from myoscope.studies.controls import run_controls
+
+    run_controls(seed, times, out, workers)

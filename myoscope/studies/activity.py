@@ -19,7 +19,7 @@ RAMP = (0.0, 0.15, 30.0)
 FIRING_SITES = 4
 """Needle positions at which the ramp is listened to."""
 MODERATE_EFFORT = 0.3
-PATTERN_S = 4.0
+PATTERN_S = 3.0
 NOISE_UV = 8.0
 """Standard deviation of the recording's noise under an interference pattern."""
 

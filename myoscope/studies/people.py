@@ -80,7 +80,7 @@ def see(job: Job) -> Seen:
     examined = examine(kind, tissue, rng)
     onset, recruitment = firing_intervals(tissue, examined, rng)
     epochs = interference(tissue, examined.sites[0].needle, MODERATE_EFFORT, rng)
-    means = _shape(examined.taken)
+    means = shape_of(examined.taken)
     means.update(
         {name: float(np.mean([getattr(epoch, of) for epoch in epochs])) for name, of in PATTERN.items()}
     )
@@ -106,8 +106,8 @@ def see_all(jobs: Sequence[Job], workers: int, progress: Callable[[], None]) -> 
     return seen
 
 
-def _shape(taken: Sequence[Potential]) -> dict[str, float]:
-    """Means over a person's potentials, and how much they differ."""
+def shape_of(taken: Sequence[Potential]) -> dict[str, float]:
+    """Means over a person's potentials, and how much they differ; nothing of fewer than FEWEST."""
     if len(taken) < FEWEST:
         return {}
     columns = {name: _values(taken, name) for name in SHAPE}

@@ -71,7 +71,7 @@ class Trace:
     """One record, filtered."""
 
     signal: F32
-    """`(n,)` microvolt at RATE_HZ, in BAND, in true sign."""
+    """`(n,)` microvolt at RATE_HZ, in the band asked for, in true sign."""
     real: bool
     recorder: RecorderName
     effort: str
@@ -87,16 +87,17 @@ class Sitting(msgspec.Struct, frozen=True):
     efforts: tuple[str, ...]
     seed: tuple[int, ...]
     disorders: tuple[Disorder, ...] = ()
+    band: FilterSettings = BAND
 
 
-def common(signal: NDArray[np.floating], rate_hz: float) -> F32:
+def common(signal: NDArray[np.floating], rate_hz: float, band: FilterSettings = BAND) -> F32:
     """A signal `(n,)` in the common rate and band."""
     column = np.ascontiguousarray(signal, np.float32)[:, np.newaxis]
     resampled = Resampler(rate_hz, RATE_HZ, 1).push(column)
-    return FilterBank(BAND, RATE_HZ, 1).apply(resampled)[:, 0]
+    return FilterBank(band, RATE_HZ, 1).apply(resampled)[:, 0]
 
 
-def recorded(data: Path, name: RecorderName) -> list[Trace]:
+def recorded(data: Path, name: RecorderName, band: FilterSettings = BAND) -> list[Trace]:
     """The healthy biceps records of one set, in order of name. Raises Refusal where there are none."""
     traces: list[Trace] = []
     for path in find_recordings(data / FOLDERS[name]):
@@ -105,7 +106,7 @@ def recorded(data: Path, name: RecorderName) -> list[Trace]:
             if not healthy_biceps(labels):
                 continue
             signal = SIGN[name] * recording.read(0, recording.n_samples)[:, 0]
-            trace = common(signal, recording.description.rate_hz)
+            trace = common(signal, recording.description.rate_hz, band)
         traces.append(Trace(trace, True, name, labels.effort or "", labels.person or path.name, path.name))
     if not traces:
         raise Refusal(
@@ -146,7 +147,7 @@ def simulated(sitting: Sitting) -> list[Trace]:
         clean = np.zeros(n + place.reach)
         Performance(place, pool, (), preset.rate_hz, n).play(n, rng, clean)
         chain = RecordingChain(settings, preset.rate_hz, int(rng.integers(2**31)))
-        signal = common(chain.apply(clean[:n], effort, 0), preset.rate_hz)
+        signal = common(chain.apply(clean[:n], effort, 0), preset.rate_hz, sitting.band)
         traces.append(Trace(signal, False, sitting.recorder, word, who, f"{who}/{number}"))
     return traces
 
@@ -171,14 +172,14 @@ def _place(kind: Muscle, tissue: Tissue, effort: float, rate_hz: float, rng: np.
     return Place.heard(sources)
 
 
-def sittings(real: Sequence[Trace], times: int, seed: int) -> list[Sitting]:
+def sittings(real: Sequence[Trace], times: int, seed: int, band: FilterSettings = BAND) -> list[Sitting]:
     """For each real person `times` simulated ones, with as many records at the same stated efforts."""
     efforts: dict[tuple[RecorderName, str], tuple[str, ...]] = {}
     for trace in real:
         key = (trace.recorder, trace.person)
         efforts[key] = (*efforts.get(key, ()), trace.effort)
     return [
-        Sitting(name, words, (seed, number, copy))
+        Sitting(name, words, (seed, number, copy), band=band)
         for number, ((name, _), words) in enumerate(efforts.items())
         for copy in range(times)
     ]
