@@ -31,6 +31,17 @@ class SetSubject(msgspec.Struct, frozen=True, tag="set_subject"):
     subject: Subject
 
 
+class SetPhase(msgspec.Struct, frozen=True, tag="set_phase"):
+    """The examiner's word on what the patient does, from now on; above what is found in the signal."""
+
+    phase: Literal["insertion", "rest", "minimal", "moderate", "maximal", "artefact"] | None = None
+    """None gives it back to the signal."""
+
+
+class NextSite(msgspec.Struct, frozen=True, tag="next_site"):
+    """The needle is at another position of the same muscle: units and rest are counted anew."""
+
+
 class Mark(msgspec.Struct, frozen=True, tag="mark"):
     """Publish a marker, stamped with the moment at which the command is obeyed."""
 
@@ -79,7 +90,18 @@ class DescribePatient(msgspec.Struct, frozen=True, tag="describe_patient"):
     """Answer with the state of the virtual patient."""
 
 
-Command = Ping | Describe | ResetEvidence | SetSubject | Mark | Stop | SetPatient | DescribePatient
+Command = (
+    Ping
+    | Describe
+    | ResetEvidence
+    | SetSubject
+    | SetPhase
+    | NextSite
+    | Mark
+    | Stop
+    | SetPatient
+    | DescribePatient
+)
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -109,7 +131,8 @@ def decode_command(frame: bytes) -> Command:
     except msgspec.MsgspecError as error:
         raise Refusal(
             found=f"a command that does not decode ({error})",
-            wanted="one of ping, describe, reset_evidence, set_subject, mark, stop_run, set_patient, describe_patient",
+            wanted="one of ping, describe, reset_evidence, set_subject, set_phase, next_site, mark, stop_run, "
+            "set_patient, describe_patient",
             do="See docs/wire.md.",
         ) from error
 

@@ -8,12 +8,21 @@ who writes a subscriber in another language; tests/golden/ holds the schema and 
 Never pickle; and never zmq.CONFLATE, which keeps only the last frame of a multipart message.
 """
 
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from contracts.measured import (
+    Discharges,
+    Epoch,
+    MuscleSummary,
+    PhaseChanged,
+    RestTrain,
+    SurfaceMeasures,
+    Unit,
+)
 from contracts.records import Channel, ContinuityCounts, Gap, HandoffStats, SourceState, Subject
 from contracts.refusal import Refusal
 
@@ -217,6 +226,13 @@ Message = (
     | WindowsSkipped
     | MarkerNotice
     | SubjectChanged
+    | PhaseChanged
+    | Unit
+    | Discharges
+    | RestTrain
+    | Epoch
+    | MuscleSummary
+    | SurfaceMeasures
     | Health
     | StreamStop
 )
@@ -236,20 +252,7 @@ class Envelope(msgspec.Struct, frozen=True):
 _encoder = msgspec.msgpack.Encoder()
 _envelopes = msgspec.msgpack.Decoder(Envelope)
 
-KNOWN_TOPICS = frozenset(
-    str(kind.__struct_config__.tag).encode()
-    for kind in (
-        StreamStart,
-        Result,
-        SignalBlock,
-        GapNotice,
-        WindowsSkipped,
-        MarkerNotice,
-        SubjectChanged,
-        Health,
-        StreamStop,
-    )
-)
+KNOWN_TOPICS = frozenset(str(kind.__struct_config__.tag).encode() for kind in get_args(Message))
 
 
 def topic_of(message: Message) -> bytes:
