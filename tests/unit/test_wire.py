@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from contracts import commands, wire
+from contracts import commands, measured, wire
 from contracts.records import Channel, ContinuityCounts, Gap, HandoffStats, Subject
 from contracts.refusal import Refusal
 
@@ -71,6 +71,94 @@ MESSAGES: tuple[wire.Message, ...] = (
         data_age_s=0.02,
         push_to_result=wire.Latency(0.001, 0.004, 4),
     ),
+    measured.PhaseChanged(0, 1_000, "rest", "operator", "minimal", 2, insertional_s=0.25),
+    measured.Unit(
+        channel=0,
+        unit=3,
+        site=2,
+        at_index=9_000,
+        fate="followed",
+        into=0,
+        discharges=40,
+        rate_hz=9.5,
+        interval_cv=0.15,
+        averaged=30,
+        snr=12.0,
+        trusted=True,
+        accepted=True,
+        flags=("irregular",),
+        not_told_from=(1,),
+        template_rate_hz=20_000.0,
+        template=np.array([0.0, -100.0, 20.0], "<f4").tobytes(),
+        measures=measured.UnitMeasures(
+            amplitude_uv=120.0,
+            duration_ms=9.5,
+            onset_index=0,
+            offset_index=2,
+            peak_index=1,
+            phases=3,
+            turns=2,
+            polyphasic=False,
+            serrated=False,
+            satellites=(measured.Satellite(14.0, 40.0),),
+            rise_time_us=300.0,
+            area_uvms=150.0,
+            thickness_ms=1.25,
+            size_index=0.5,
+            spike_duration_ms=5.0,
+            spike_area_uvms=120.0,
+            jiggle_percent=20.0,
+            correlation=0.98,
+        ),
+    ),
+    measured.Discharges(0, (3, 1), (9_000, 9_400), (False, True)),
+    measured.RestTrain(
+        channel=0,
+        train=1,
+        site=2,
+        kind="fibrillation potentials",
+        first_index=100,
+        stop_index=90_000,
+        discharges=30,
+        rate_hz=7.0,
+        interval_cv=0.1,
+        irregularity=0.02,
+        amplitude_uv=80.0,
+        duration_ms=3.0,
+        phases=3,
+        watched_s=12.0,
+        ended=False,
+        reason="regular, positive onset",
+        snippet_rate_hz=20_000.0,
+        snippet=np.array([0.0, 10.0, -70.0], "<f4").tobytes(),
+    ),
+    measured.Epoch(
+        0, 2, 0, 20_000, "moderate", 250.0, 320.0, 0.8, 300.0, 0.25, 900.0, 1_400.0, in_cloud=True
+    ),
+    measured.MuscleSummary(
+        channel=0,
+        muscle="biceps brachii",
+        side="left",
+        age=45,
+        group="proximal arm",
+        region="cervical",
+        sites=2,
+        units_accepted=6,
+        units_rejected=1,
+        rows=(
+            measured.MeasureRow(
+                "duration", "ms", 6, 10.5, 1.5, 9.59, 1.01, 0.9, 0, 1, unverified=True, note="Pattichis 1995"
+            ),
+        ),
+        recruitment=measured.Recruitment("normal", "10 Hz with 2 units", 2, 10.0, 7.5, 9.5, 5.0),
+        epochs=4,
+        epochs_outside=1,
+        spontaneous=(measured.Grade("fibrillation potentials", 1, 2, 4, 80.0, enough=True),),
+        insertional_s=0.25,
+        norms="pattichis-1995",
+        reason="",
+    ),
+    measured.SurfaceMeasures(0, 2_000, (50.0,), (True,), ((100,),), ((),), (80.0,), (-0.5,), ((0, 1, 0.25),)),
     wire.StreamStop("asked"),
 )
 
@@ -79,6 +167,8 @@ COMMANDS: tuple[commands.Command, ...] = (
     commands.Describe(),
     commands.ResetEvidence(),
     commands.SetSubject(Subject(side="right")),
+    commands.SetPhase("rest"),
+    commands.NextSite(),
     commands.Mark("needle moved"),
     commands.Stop(),
     commands.SetPatient(condition="neuropathy", severity=0.5, another_person=True),
