@@ -1,0 +1,130 @@
+"""What is told of a followed unit's potential, and whether it counts."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from msgspec import structs
+from numpy.typing import NDArray
+
+from processing.motor_units.measures import measure
+from processing.motor_units.potential import FAR_AWAY, counts_for_shape, describe
+from processing.motor_units.settings import MuapSettings
+from processing.motor_units.tracked import UnitState
+from processing.motor_units.variability import variability
+
+RATE_HZ = 50_000.0
+TIMES_MS = np.arange(-1250, 1250) / 50.0
+SETTINGS = MuapSettings()
+
+
+def triangle(amplitude_uv: float = 500.0, rise_ms: float = 0.4, until_ms: float = 1.0) -> NDArray[np.float32]:
+    """A positive and a negative peak, `rise_ms` apart."""
+    corners = [-2.0, -rise_ms, 0.0, until_ms]
+    values = [0.0, 0.3 * amplitude_uv, -0.7 * amplitude_uv, 0.0]
+    return np.interp(TIMES_MS, corners, values).astype(np.float32)
+
+
+def unit(template: NDArray[np.float32], **changes: Any) -> UnitState:
+    """A unit that is followed well."""
+    state = UnitState(
+        unit=1,
+        discharges=40,
+        indices=np.arange(40) * 5000,
+        breaks=(),
+        template=template,
+        averaged=30,
+        amplitude_uv=float(np.ptp(template)) if template.size else 0.0,
+        noise_uv=10.0,
+        template_noise_uv=2.0,
+        snr=50.0,
+        trusted=True,
+        flags=(),
+        not_told_from=(),
+    )
+    return structs.replace(state, **changes)
+
+
+def test_a_good_unit_is_measured_and_accepted() -> None:
+    template = triangle()
+    measures, accepted, flags = describe(unit(template), None, RATE_HZ, SETTINGS)
+    assert measures is not None
+    assert (accepted, flags) == (True, ())
+    expected = structs.asdict(measure(template, RATE_HZ, SETTINGS, 2.0))
+    told = structs.asdict(measures)
+    assert {name: told[name] for name in told.keys() & expected.keys()} == {
+        name: expected[name] for name in told.keys() & expected.keys()
+    }
+    assert (measures.jiggle_percent, measures.correlation) == (None, None)
+    assert counts_for_shape(measures, SETTINGS)
+
+
+def test_the_noise_of_the_template_is_heeded() -> None:
+    """A phase of 38 uV is one in silence, and none where the template's noise is 10 uV."""
+    template = triangle()
+    template += np.interp(TIMES_MS, [1.0, 1.5, 2.0], [0.0, 38.0, 0.0]).astype(np.float32)
+    quiet, _, _ = describe(unit(template), None, RATE_HZ, SETTINGS)
+    noisy, _, _ = describe(unit(template, template_noise_uv=10.0), None, RATE_HZ, SETTINGS)
+    assert quiet is not None
+    assert noisy is not None
+    assert (quiet.phases, noisy.phases) == (3, 2)
+
+
+def test_aligned_discharges_tell_the_jiggle() -> None:
+    template = triangle()
+    rng = np.random.default_rng(3)
+    aligned = (template * (1.0 + 0.1 * rng.standard_normal((30, 1)))).astype(np.float32)
+    measures, _, _ = describe(unit(template), aligned, RATE_HZ, SETTINGS)
+    varied = variability(aligned, measure(template, RATE_HZ, SETTINGS, 2.0), RATE_HZ, SETTINGS)
+    assert measures is not None
+    assert measures.jiggle_percent is not None
+    assert measures.jiggle_percent > 3.0
+    assert (measures.jiggle_percent, measures.correlation) == (varied.jiggle_percent, varied.correlation)
+
+
+def test_sampled_too_slowly_nothing_is_measured() -> None:
+    result = describe(unit(triangle(), flags=("irregular",)), None, 9_999.0, SETTINGS)
+    assert result == (None, False, ("irregular", "sampled too slowly to measure"))
+
+
+def test_an_empty_template_is_not_measured() -> None:
+    result = describe(unit(np.empty(0, np.float32)), None, RATE_HZ, SETTINGS)
+    assert result == (None, False, ("no discharge stood alone",))
+
+
+def test_a_template_that_is_not_trusted_is_not_measured() -> None:
+    state = unit(triangle(), trusted=False, flags=("few discharges averaged",))
+    assert describe(state, None, RATE_HZ, SETTINGS) == (None, False, ("few discharges averaged",))
+
+
+@pytest.mark.parametrize(
+    ("state", "flag"),
+    [
+        (unit(triangle(until_ms=26.0)), "ends after the template"),
+        (unit(triangle(until_ms=26.0)[::-1].copy()), "begins before the template"),
+        (unit(triangle(amplitude_uv=45.0)), "too small"),
+        (unit(np.zeros(2500, np.float32)), "no potential"),
+        (unit(triangle(), snr=7.9), "too noisy"),
+    ],
+)
+def test_what_is_not_accepted_says_why(state: UnitState, flag: str) -> None:
+    measures, accepted, flags = describe(state, None, RATE_HZ, SETTINGS)
+    assert measures is not None
+    assert not accepted
+    assert flag in flags
+
+
+@pytest.mark.parametrize(
+    ("template", "flag"),
+    [
+        (triangle(rise_ms=0.6), "rises too slowly for amplitude and phases"),
+        (np.abs(triangle()), "no rise: not for amplitude and phases"),
+    ],
+)
+def test_a_far_unit_counts_for_duration_only(template: NDArray[np.float32], flag: str) -> None:
+    measures, accepted, flags = describe(unit(template), None, RATE_HZ, SETTINGS)
+    assert measures is not None
+    assert accepted
+    assert flags == (flag,)
+    assert flag in FAR_AWAY
+    assert not counts_for_shape(measures, SETTINGS)
