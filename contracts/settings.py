@@ -145,6 +145,22 @@ class ModelSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Of the windows within one time constant; below it the answer is "cannot tell"."""
 
 
+class NormSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which norms a muscle is held against. Muscle and age come from `subject`."""
+
+    path: str = ""
+    """A laboratory's own table, as `myoscope norms build` writes it; it goes before the shipped ones."""
+    use_unverified: bool = False
+    """Z-scores also from norms without a source that was read; they are marked wherever they are shown."""
+    surrogates: bool = False
+    """For a muscle without norms, those of another muscle of its functional group, marked."""
+    minimum_units: Annotated[int, Meta(ge=2)] = 5
+    """Units below which there is no z-score."""
+    outliers: Annotated[int, Meta(ge=0)] = 2
+    """Single potentials beyond a limit, of `outliers_of`, that healthy muscles have; more are too many."""
+    outliers_of: Annotated[int, Meta(ge=1)] = 20
+
+
 class WireSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where results are published. Loopback unless told otherwise."""
 
@@ -186,6 +202,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     quality: QualitySettings = QualitySettings()
     model: ModelSettings = ModelSettings()
     subject: Subject = Subject()
+    norms: NormSettings = NormSettings()
     wire: WireSettings = WireSettings()
     patient: PatientSettings = PatientSettings()
     page: PageSettings = PageSettings()

@@ -43,8 +43,8 @@ def muscles() -> tuple[Muscle, ...]:
 def find_muscle(name: str | None) -> Muscle | None:
     """The muscle of that name or alias, whatever its case and punctuation; None for one that is not known.
 
-    `Tib. ant.`, `left TA` and `tibialis anterior` are one; what stands in brackets is a part of the muscle. None is no error: a muscle that nobody knows has
-    raw values and no norm.
+    `Tib. ant.`, `left TA` and `tibialis anterior` are one; what stands in brackets is a part of the muscle.
+    None is no error: a muscle that nobody knows has raw values and no norm.
     """
     return _by_name().get(_key(name)) if name else None
 

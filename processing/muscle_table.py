@@ -1,0 +1,182 @@
+"""The table of one muscle: its measures over all units and epochs, beside what is usual."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from contracts.measured import Epoch, MeasureRow, Unit, UnitMeasures
+from contracts.settings import NormSettings
+from processing.measure_registry import (
+    FIRING_MEASURES,
+    INTERFERENCE_MEASURES,
+    MUAP_MEASURES,
+    VARIABILITY_MEASURES,
+)
+from processing.motor_units.selection import statistic
+from processing.motor_units.settings import MuapSettings
+from processing.muscles import find_muscle
+from processing.norms.lookup import NO_NORM, Norm, Norms
+
+TOO_SLOW = "rises too slowly for amplitude and phases"
+"""Flag of an accepted unit that counts for duration only: duration is fairly constant within a territory."""
+
+SHAPE = ("amplitude_uv", "phases", "turns", "area_uvms", "thickness_ms", "size_index", "spike_duration_ms")
+POLYPHASIC = "polyphasic_percent"
+PEAK_RATIO = "peak_ratio"
+
+
+class MuscleTable(NamedTuple):
+    """The rows of a muscle, and what stands behind their z-scores."""
+
+    rows: tuple[MeasureRow, ...]
+    reason: str
+    """Why there is no z-score at all; empty where there is one. Each row's note has its own."""
+    norms: str
+    """Names of the tables whose norms stand in the rows; empty without any."""
+
+
+class _Column(NamedTuple):
+    """All values of one measure in a muscle."""
+
+    name: str
+    unit: str
+    values: list[float]
+
+
+def muscle_rows(
+    units: Sequence[Unit],
+    epochs: Sequence[Epoch],
+    muscle: str | None,
+    age: int | None,
+    norms: Norms,
+    settings: MuapSettings,
+) -> MuscleTable:
+    """The table over the accepted units and the epochs of one muscle.
+
+    `units` holds the newest message of each; what was merged into another or is a part of one does not count.
+    `settings` are those that the units were measured with: their marker rule decides which norms compare. A
+    measure without any value has n = 0. The z-score is (mean - norm's mean) / norm's SD between people.
+    """
+    columns = [*_of_units(units), *(_of_epochs(epochs) if epochs else ())]
+    rows = tuple(_row(column, settings.minimum_potentials) for column in columns)
+    known = find_muscle(muscle)
+    if known is None or age is None:
+        return MuscleTable(rows, _not_enough_said(muscle, known is not None, age), "")
+    found = [norms.find(known, age, column.name, settings.algorithm) for column in columns]
+    beside = tuple(
+        _beside(row, column.values, norm, norms.settings)
+        for row, column, norm in zip(rows, columns, found, strict=True)
+    )
+    tables = dict.fromkeys(norm.table for norm in found if isinstance(norm, Norm))
+    scored = any(row.z is not None for row in beside)
+    return MuscleTable(beside, "" if scored else _why_none(found, norms.settings), ", ".join(tables))
+
+
+def counted(units: Sequence[Unit]) -> tuple[list[Unit], list[UnitMeasures]]:
+    """The accepted units, and the measures of those among them that count for more than duration."""
+    taken = [u for u in units if u.accepted and u.fate in ("followed", "silent")]
+    return taken, [u.measures for u in taken if u.measures is not None and TOO_SLOW not in u.flags]
+
+
+def _of_units(units: Sequence[Unit]) -> list[_Column]:
+    taken, near = counted(units)
+    durations = [u.measures.duration_ms for u in taken if u.measures is not None]
+    rates = [u.rate_hz for u in taken]
+    return [
+        _Column("duration_ms", "ms", [d for d in durations if d is not None]),
+        *(_Column(name, MUAP_MEASURES[name].unit, _given(near, name)) for name in SHAPE),
+        _Column(POLYPHASIC, "%", [100.0 * m.polyphasic for m in near]),
+        _Column(
+            "jiggle_percent", VARIABILITY_MEASURES["jiggle_percent"].unit, _given(near, "jiggle_percent")
+        ),
+        _Column("rate_hz", FIRING_MEASURES["rate_hz"].unit, [rate for rate in rates if rate is not None]),
+    ]
+
+
+def _given(measures: Sequence[UnitMeasures], name: str) -> list[float]:
+    """One measure of all potentials that have it."""
+    return [float(value) for value in (getattr(m, name) for m in measures) if value is not None]
+
+
+def _of_epochs(epochs: Sequence[Epoch]) -> list[_Column]:
+    columns = [_Column(n, m.unit, [getattr(e, n) for e in epochs]) for n, m in INTERFERENCE_MEASURES.items()]
+    ratios = next(column for column in columns if column.name == "turns_amplitude_ratio")
+    return [*columns, ratios._replace(name=PEAK_RATIO)]
+
+
+def _row(column: _Column, fewest: int) -> MeasureRow:
+    """Count, mean and SD; of the peak ratio the largest. A percentage is not given below `fewest`."""
+    name, unit, single = column
+    n = len(single)
+    if n == 0:
+        return MeasureRow(name, unit, 0, None, None)
+    if name == PEAK_RATIO:
+        return MeasureRow(name, unit, n, max(single), None, note="the largest of all epochs")
+    s = statistic(single)
+    if name != POLYPHASIC:
+        return MeasureRow(name, unit, n, s.mean, s.sd)
+    if n < fewest:
+        return MeasureRow(name, unit, n, None, None, note=f"n/a below {fewest} units")
+    return MeasureRow(name, unit, n, s.mean, None)
+
+
+def _beside(row: MeasureRow, single: Sequence[float], norm: Norm | str, settings: NormSettings) -> MeasureRow:
+    """The row with its norm, as far as the norm holds for it."""
+    notes = [row.note] if row.note else []
+    if isinstance(norm, str):
+        return replace(row, note="; ".join([*notes, norm]))
+    notes.append(norm.note)
+    enough = row.n >= settings.minimum_units
+    z, low, high = None, None, None
+    if not norm.comparable:
+        notes.append("no z-score")
+    elif row.mean is not None:
+        low = sum(value < norm.low for value in single) if norm.low is not None else None
+        high = sum(value > norm.high for value in single) if norm.high is not None else None
+        z = (row.mean - norm.mean) / norm.sd if enough else None
+        notes += _remarks(row.n, low, high, norm, settings)
+    return replace(
+        row,
+        norm_mean=norm.mean,
+        norm_sd=norm.sd,
+        z=z,
+        outliers_low=low,
+        outliers_high=high,
+        unverified=norm.unverified,
+        note="; ".join(notes),
+    )
+
+
+def _remarks(n: int, low: int | None, high: int | None, norm: Norm, settings: NormSettings) -> list[str]:
+    """What to know of a z-score and of outliers."""
+    said: list[str] = []
+    if n < settings.minimum_units:
+        said.append(f"no z-score below {settings.minimum_units} units")
+    elif n < norm.potentials_each:
+        said.append(f"{n} units here, {norm.potentials_each} of each person in the norm")
+    allowed = settings.outliers * max(1.0, n / settings.outliers_of)
+    for count, side in ((low, "low"), (high, "high")):
+        if count is not None and count > allowed:
+            said.append(f"too many {side} outliers: {count} of {n}")
+    return said
+
+
+def _not_enough_said(muscle: str | None, known: bool, age: int | None) -> str:
+    if muscle and not known:
+        return f"the muscle {muscle!r} is not known: no z-scores"
+    missing = " and ".join(
+        word for word, given in (("muscle", muscle), ("age", age is not None)) if not given
+    )
+    return f"{missing} not given: no z-scores"
+
+
+def _why_none(found: Sequence[Norm | str], settings: NormSettings) -> str:
+    """The nearest reason why no row has a z-score."""
+    norms = [norm for norm in found if isinstance(norm, Norm)]
+    if any(norm.comparable for norm in norms):
+        return f"fewer than {settings.minimum_units} units: no z-scores"
+    if norms:
+        return "norms only by another marker rule: no z-scores"
+    said = [reason for reason in found if isinstance(reason, str) and reason != NO_NORM]
+    return f"{said[0] if said else NO_NORM}: no z-scores"
