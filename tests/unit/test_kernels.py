@@ -39,8 +39,8 @@ OWNERS = (
 )
 """Whoever calls the kernels that are tried here."""
 
-ELSEWHERE = ("muap_match", "muap_peaks", "muap_shift")
-"""Kernels of following motor units: tests/properties/test_motor_unit_kernels.py."""
+ELSEWHERE = ("muap_match", "muap_peaks", "muap_shift", "rest_lock", "rest_sort")
+"""Kernels of following motor units and of rest: tests/properties/test_motor_unit_kernels.py, test_rest_kernels.py."""
 
 FOLDER = Path(processing.kernels.__path__[0])
 

@@ -1,0 +1,1 @@
+"""Spontaneous activity at rest: potentials are sorted by shape, trains named by firing pattern, then shape."""

@@ -1,0 +1,178 @@
+"""The constants by which potentials at rest are found, sorted and named."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+Positive = Annotated[float, Meta(gt=0)]
+NotNegative = Annotated[float, Meta(ge=0)]
+Fraction = Annotated[float, Meta(ge=0, le=1)]
+Count = Annotated[int, Meta(ge=1)]
+
+
+class FindSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The signal in which potentials are found, and how large they have to be."""
+
+    highpass_hz: Positive = 200.0
+    lowpass_hz: Positive = 3_000.0
+    order: Annotated[int, Meta(ge=1, le=8)] = 2
+    sigmas: Positive = 4.5
+    """Standard deviations of the noise that a potential rises above."""
+    minimum_uv: Positive = 4.0
+    """And this, if more."""
+    noise_s: Positive = 5.0
+    """Noise is that of the quieter steps of the last so many seconds."""
+    noise_quantile: Fraction = 0.2
+    flat_ms: Positive = 0.25
+    """A step with so long a run of equal samples at its top or bottom is at the converter's limit."""
+
+
+class SortSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When two potentials have one shape."""
+
+    before_ms: Positive = 1.2
+    """Compared before the peak, in the detection signal."""
+    after_ms: Positive = 2.0
+    apart_ms: Positive = 1.2
+    """Half the time in which the largest peak stands for the potential."""
+    lag_ms: Positive = 0.12
+    """How far from the peak a shape's own peak may lie."""
+    distance: Positive = 0.2
+    """Residual energy over the shape's own, beyond the noise, at most."""
+    slow_gain: Positive = 0.08
+    """Change of amplitude, as a logarithm, between discharges that are farther apart than `fast_ms`; and four
+    standard deviations of what the noise makes of it."""
+    fast_gain: Positive = 0.7
+    """And between those that follow each other quickly: only these swell and die away."""
+    gain_weight: NotNegative = 0.5
+    """Added to the distance times the square of that change."""
+    fast_ms: Positive = 70.0
+    memory: Count = 24
+    """A shape is the mean of its first so many potentials, and then moves by one part in so many."""
+    refractory_ms: Positive = 2.5
+    """No fibre or unit discharges again within this."""
+    peeled: Fraction = 0.3
+    """Of a potential that was taken off: what is left there has to exceed it to be looked at."""
+    rows: Count = 32
+    """Shapes held at a time."""
+    large_sigmas: Positive = 10.0
+    """A larger potential is remembered for `kept_s`, a smaller one for `forgotten_s`."""
+    kept_s: Positive = 60.0
+    forgotten_s: Positive = 6.0
+    mean_before_ms: Positive = 10.0
+    """The mean potential begins so long before the peak."""
+    mean_after_ms: Positive = 30.0
+    """And ends so long after it: a positive sharp wave, or a complex, is no longer."""
+
+
+class EvidenceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How much has to be seen before a name is given."""
+
+    discharges: Annotated[int, Meta(ge=3)] = 8
+    """Of a train that recurs in a pattern."""
+    span_s: Positive = 2.0
+    """And so long from its first to its last; whichever is later."""
+    fasciculations: Annotated[int, Meta(ge=3)] = 4
+    """Of one unit. Nothing else discharges so irregularly and so seldom."""
+    memory_s: Positive = 20.0
+    """A pattern is that of the newest so many seconds."""
+    slow_memory_s: Positive = 120.0
+    """That of discharges that come less than once a second."""
+    kept: Count = 400
+    """Discharges of a train; older ones leave."""
+    review_s: Positive = 0.5
+    """How often trains are looked at."""
+    reviews: Count = 2
+    """In a row that have to agree before a name is given or changed."""
+    told_s: Positive = 3.0
+    """How often a train is told of while it goes on and keeps its name."""
+    ended_s: Positive = 15.0
+    """Silence that ends a train."""
+    ended_slow_s: Positive = 60.0
+    """That of fasciculation potentials."""
+
+
+class NamingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The rules; see `naming.name`."""
+
+    mains_tolerance: Fraction = 0.002
+    """Of a period of 20 or 16.7 ms: the mains."""
+    exact: Positive = 0.01
+    """Irregularity, at most, of what no membrane but a closed circuit of fibres keeps: complex repetitive."""
+    exact_complex: Positive = 0.02
+    """That of a complex of several spikes."""
+    exact_hz: tuple[float, float] = (5.0, 150.0)
+    regular: Positive = 0.08
+    """Irregularity of a fibrillating fibre, at most. Voluntary units begin at 0.1."""
+    regular_hz: tuple[float, float] = (0.4, 35.0)
+    regular_share: Fraction = 0.75
+    """Of the intervals within a quarter of their local median, or of twice or thrice that."""
+    unit_ms: Positive = 6.0
+    """A potential that lasts longer is a motor unit's."""
+    voluntary: tuple[float, float] = (0.08, 0.45)
+    """Irregularity of a voluntary unit."""
+    voluntary_hz: tuple[float, float] = (3.5, 50.0)
+    fasciculation_cv: Positive = 0.6
+    fasciculation_hz: Positive = 5.0
+    spikes_cv: Positive = 0.4
+    """Of end-plate spikes, at least."""
+    spikes_hz: Positive = 3.0
+    noise_uv: Positive = 60.0
+    """End-plate noise is smaller than this."""
+    noise_hz: Positive = 12.0
+    """And potentials of that shape come at least so often."""
+    noise_cv: Positive = 0.5
+    fastest_hz: Positive = 100.0
+    """Inside runs of neuromyotonic discharges, at least."""
+    decrement: Positive = 0.25
+    """Of amplitude over each of their runs, at least."""
+    swing: Positive = 1.25
+    """Largest over smallest rate, and amplitude, within a myotonic run."""
+    myotonic_hz: tuple[float, float] = (15.0, 150.0)
+    myotonic_smooth: Positive = 0.12
+    """Irregularity about their own trend."""
+    burst_hz: tuple[float, float] = (5.0, 150.0)
+    burst_cv: Positive = 0.5
+    """Of the time from one group to the next in myokymic discharges, at most."""
+    bursts: Annotated[int, Meta(ge=3)] = 4
+    """Groups that make a pattern."""
+    burst_pause: Positive = 3.0
+    """Between groups, in intervals within them."""
+    sharp_share: Fraction = 0.67
+    """Of its amplitude that a positive sharp wave is positive, at least."""
+    sharp_ms: tuple[float, float] = (5.0, 60.0)
+    """Its duration."""
+
+
+class GradeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How trains at the sites of a muscle make a grade of 0 to 3."""
+
+    persistent_s: Positive = 2.5
+    """A train that lasts as long counts for its site."""
+    site_s: Positive = 5.0
+    """Rest after which a site counts as watched."""
+    single_sites: Count = 2
+    """With persistent trains, for grade 1."""
+    moderate_sites: Count = 3
+    """For grade 2, with `moderate_trains` at each of them on average."""
+    moderate_trains: Positive = 1.5
+    many_trains: Positive = 3.0
+    """At every site on average, for grade 3."""
+    enough_sites: Count = 3
+    """Watched, for a 0 to mean none."""
+    enough_s: Positive = 60.0
+    """Watched, for no fasciculation potentials to mean none."""
+
+
+class RestSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All constants of watching a muscle at rest."""
+
+    minimum_rate_hz: Positive = 10_000.0
+    step_ms: Positive = 20.0
+    """The signal is looked through in steps of this length; no result depends on how it is fed."""
+    find: FindSettings = FindSettings()
+    sort: SortSettings = SortSettings()
+    evidence: EvidenceSettings = EvidenceSettings()
+    naming: NamingSettings = NamingSettings()
+    grades: GradeSettings = GradeSettings()

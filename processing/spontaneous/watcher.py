@@ -1,0 +1,229 @@
+"""Watching a muscle at rest: samples in, named trains out."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from contracts.measured import Grade, RestTrain
+from contracts.refusal import Refusal
+from processing.spontaneous.grading import Grader
+from processing.spontaneous.naming import Named, name
+from processing.spontaneous.parts import part_of_another
+from processing.spontaneous.rhythm import Rhythm, rhythm
+from processing.spontaneous.settings import RestSettings
+from processing.spontaneous.shape import Shape, shape
+from processing.spontaneous.sorting import Sorter
+from processing.spontaneous.trains import Train
+
+DEFAULTS = RestSettings()
+
+
+class RestWatcher:
+    """Finds, sorts and names what discharges at rest, on one channel.
+
+    Fed only while the muscle is said to be at rest, with samples that follow each other: `begin` where rest begins,
+    `gap` where samples are missing, `end` where rest ends. The signal is looked through in steps of a fixed length,
+    counted from the beginning or the last gap, so that chunking changes nothing. A train is told of once it can
+    be named, when its name changes, every few seconds while it goes on, and when it ends. Raises Refusal below
+    `minimum_rate_hz`, and for samples that do not follow.
+    """
+
+    def __init__(self, rate_hz: float, settings: RestSettings = DEFAULTS) -> None:
+        if not rate_hz >= settings.minimum_rate_hz:
+            raise Refusal(
+                found=f"a rate of {rate_hz:g} Hz",
+                wanted=f"at least {settings.minimum_rate_hz:g} Hz to tell potentials of single fibres",
+                do="Record with a needle at 20 kHz or more.",
+            )
+        self._rate_hz = rate_hz
+        self._settings = settings
+        self._sorter = Sorter(rate_hz, settings)
+        self._review = max(1, round(settings.evidence.review_s * 1000.0 / settings.step_ms))
+        self._grader = Grader(rate_hz, settings.grades)
+        self._partial = np.empty(self._sorter.step, np.float32)
+        self.latency_s = self._sorter.latency / rate_hz
+        """After which a potential is known. A train is told of at the next review, `review_s` later at most."""
+        self._numbers = 0
+        self._site = 1
+        self._resting = False
+        self._restart(0)
+
+    def begin(self, site: int, at_index: int) -> None:
+        """Rest begins at a site; the next sample has index `at_index`."""
+        self._site = site
+        self._resting = True
+        self._grader.visit(site)
+        self._restart(at_index)
+
+    def end(self, at_index: int) -> list[RestTrain]:
+        """Rest ends before `at_index`: so does every train."""
+        told = self._end_all()
+        self._resting = False
+        self._restart(at_index)
+        return told
+
+    def gap(self, at_index: int) -> list[RestTrain]:
+        """Samples are missing: trains end there, rest goes on with sample `at_index`."""
+        told = self._end_all()
+        self._restart(at_index)
+        return told
+
+    def new_muscle(self) -> None:
+        """Forget the sites, and all that was found at them."""
+        self._grader = Grader(self._rate_hz, self._settings.grades)
+
+    @property
+    def watched_s(self) -> float:
+        """Rest that was watched at this site so far."""
+        return self._grader.watched_s(self._site)
+
+    def grades(self) -> tuple[Grade, ...]:
+        """A proposal for each kind that is graded, over the sites of this muscle so far."""
+        return self._grader.grades()
+
+    def warm_up(self) -> None:
+        """Compile every kernel, so that the first potential waits for none. Changes nothing here."""
+        n = round(3.0 * self._rate_hz)
+        signal = np.random.default_rng(0).standard_normal(n).astype(np.float32)
+        width = max(1, round(0.3e-3 * self._rate_hz))
+        for at in range(n // 20, n - width, n // 20):
+            signal[at : at + width] -= np.float32(100.0)
+        twin = RestWatcher(self._rate_hz, self._settings)
+        twin.begin(1, 0)
+        twin.feed(signal, 0)
+
+    def feed(self, samples: NDArray[np.float32], first_index: int) -> list[RestTrain]:
+        """What became known with the next samples, f32 `(n_samples,)` microvolt."""
+        if not self._resting or first_index != self._next:
+            raise Refusal(
+                found=f"samples from index {first_index}",
+                wanted=f"those from {self._next} of a muscle at rest",
+                do="Tell of rest by calling begin, and of missing samples by calling gap.",
+            )
+        told: list[RestTrain] = []
+        at, step = 0, self._sorter.step
+        while at < samples.size:
+            n = min(step - self._filled, samples.size - at)
+            self._partial[self._filled : self._filled + n] = samples[at : at + n]
+            self._filled += n
+            at += n
+            if self._filled == step:
+                self._filled = 0
+                told += self._take_step()
+        self._next = first_index + samples.size
+        return told
+
+    def _restart(self, at_index: int) -> None:
+        self._next = at_index
+        self._filled = 0
+        self._steps = 0
+        self._stepped = at_index
+        self._sorter.reset(at_index)
+        self._sorter.forget()
+        self._trains: dict[int, Train] = {}
+
+    def _take_step(self) -> list[RestTrain]:
+        self._stepped += self._sorter.step
+        self._grader.watched(self._site, self._sorter.step)
+        told: list[RestTrain] = []
+        for found in self._sorter.take(self._partial):
+            if found.begins:
+                told += self._end(self._trains.pop(found.row, None))
+                self._trains[found.row] = Train(found.row, found.index, self._settings.evidence.kept)
+            train = self._trains.get(found.row)
+            if train is not None:
+                train.add(found.index, found.size_uv)
+        self._steps += 1
+        if self._steps % self._review == 0:
+            told += self._review_trains()
+        return told
+
+    def _review_trains(self) -> list[RestTrain]:
+        told: list[RestTrain] = []
+        for row, train in list(self._trains.items()):
+            if self._silent(train):
+                told += self._end(train)
+                del self._trains[row]
+                self._sorter.drop(row)
+            elif train.fresh:
+                train.fresh = False
+                told += self._look_at(train)
+        return told
+
+    def _silent(self, train: Train) -> bool:
+        e = self._settings.evidence
+        slow = train.named is None or train.named.kind == "fasciculation potentials"
+        silence = e.ended_slow_s if slow else e.ended_s
+        return self._sorter.known - train.last_index > silence * self._rate_hz
+
+    def _look_at(self, train: Train) -> list[RestTrain]:
+        """Name a train that has discharged, and say so if that is new."""
+        found = self._pattern(train)
+        if found is None:
+            return []
+        pattern, potential = found
+        self._sorter.fast[train.row] = pattern.run_hz > 1000.0 / self._settings.sort.fast_ms
+        if part_of_another(train, self._trains, self._rate_hz):
+            told = self._end(train)
+            train.number, train.named, train.proposed = 0, None, None
+            self._sorter.held[train.row] = False
+            return told
+        named = name(pattern, potential, self._settings)
+        if named is None or train.propose(named) < self._settings.evidence.reviews:
+            return []
+        late = train.last_index - train.told_index > self._settings.evidence.told_s * self._rate_hz
+        if train.named is not None and train.named.kind == named.kind and not late:
+            return []
+        if train.number == 0:
+            self._numbers += 1
+            train.number = self._numbers
+            self._sorter.held[train.row] = True
+        train.named = named
+        train.told_index = train.last_index
+        self._grader.saw(self._site, train.number, named.kind, pattern.span_s)
+        return [self._told(train, named, pattern, potential, ended=False)]
+
+    def _pattern(self, train: Train) -> tuple[Rhythm, Shape] | None:
+        e = self._settings.evidence
+        if train.total < 3:
+            return None
+        index, sizes = train.since(train.last_index - round(e.memory_s * self._rate_hz))
+        if index.size < e.memory_s:
+            index, sizes = train.since(train.last_index - round(e.slow_memory_s * self._rate_hz))
+        if index.size < 3:
+            return None
+        pattern = rhythm(index, sizes, self._rate_hz, self._settings.naming)
+        return pattern, shape(self._sorter.means[train.row], self._sorter.middle, self._rate_hz)
+
+    def _end_all(self) -> list[RestTrain]:
+        return [each for train in self._trains.values() for each in self._end(train)]
+
+    def _end(self, train: Train | None) -> list[RestTrain]:
+        """The last word on a train that was told of."""
+        if train is None or train.named is None:
+            return []
+        found = self._pattern(train)
+        if found is None:
+            return []
+        return [self._told(train, train.named, *found, ended=True)]
+
+    def _told(self, train: Train, named: Named, pattern: Rhythm, potential: Shape, ended: bool) -> RestTrain:
+        return RestTrain(
+            channel=0,
+            train=train.number,
+            site=self._site,
+            kind=named.kind,
+            first_index=train.first_index,
+            stop_index=train.last_index + 1,
+            discharges=train.total,
+            rate_hz=pattern.run_hz,
+            interval_cv=pattern.cv,
+            irregularity=pattern.irregularity,
+            amplitude_uv=potential.amplitude_uv,
+            duration_ms=potential.duration_ms,
+            phases=potential.phases,
+            watched_s=self.watched_s,
+            ended=ended,
+            reason=named.reason,
+            snippet_rate_hz=self._rate_hz,
+            snippet=self._sorter.means[train.row].astype("<f4").tobytes(),
+        )
