@@ -13,13 +13,11 @@ from processing.measure_registry import (
     MUAP_MEASURES,
     VARIABILITY_MEASURES,
 )
+from processing.motor_units.potential import FAR_AWAY
 from processing.motor_units.selection import statistic
 from processing.motor_units.settings import MuapSettings
 from processing.muscles import find_muscle
 from processing.norms.lookup import NO_NORM, Norm, Norms
-
-TOO_SLOW = "rises too slowly for amplitude and phases"
-"""Flag of an accepted unit that counts for duration only: duration is fairly constant within a territory."""
 
 SHAPE = ("amplitude_uv", "phases", "turns", "area_uvms", "thickness_ms", "size_index", "spike_duration_ms")
 POLYPHASIC = "polyphasic_percent"
@@ -76,7 +74,7 @@ def muscle_rows(
 def counted(units: Sequence[Unit]) -> tuple[list[Unit], list[UnitMeasures]]:
     """The accepted units, and the measures of those among them that count for more than duration."""
     taken = [u for u in units if u.accepted and u.fate in ("followed", "silent")]
-    return taken, [u.measures for u in taken if u.measures is not None and TOO_SLOW not in u.flags]
+    return taken, [u.measures for u in taken if u.measures is not None and not FAR_AWAY & set(u.flags)]
 
 
 def _of_units(units: Sequence[Unit]) -> list[_Column]:

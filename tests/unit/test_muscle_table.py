@@ -6,8 +6,9 @@ import pytest
 
 from contracts.measured import MeasureRow, Unit, UnitFate
 from contracts.settings import NormSettings
+from processing.motor_units.potential import FAR_AWAY
 from processing.motor_units.settings import MuapSettings
-from processing.muscle_table import POLYPHASIC, TOO_SLOW, MuscleTable, muscle_rows
+from processing.muscle_table import POLYPHASIC, MuscleTable, muscle_rows
 from processing.norms.lookup import Norms, load_norms
 from processing.norms.tables import NormValue
 from tests.doubles_muscle import epoch, norm_table, unit, unit_measures
@@ -43,8 +44,9 @@ def test_mean_sd_and_z_are_those_of_the_definition() -> None:
     assert (table.reason, table.norms) == ("", "Laboratory")
 
 
-def test_a_slow_rise_counts_for_duration_only() -> None:
-    slow = unit(9, unit_measures(20.0, 60.0, 7, 9), flags=(TOO_SLOW,))
+@pytest.mark.parametrize("flag", sorted(FAR_AWAY))
+def test_a_slow_rise_counts_for_duration_only(flag: str) -> None:
+    slow = unit(9, unit_measures(20.0, 60.0, 7, 9), flags=(flag,))
     table = muscle_rows([*units_of([10.0] * 5), slow], [], None, None, NORMS, SETTINGS)
     assert row(table, "duration_ms").n == 6
     assert all(row(table, name).n == 5 for name in ("amplitude_uv", "phases", "turns", POLYPHASIC))
