@@ -203,6 +203,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     model: ModelSettings = ModelSettings()
     subject: Subject = Subject()
     norms: NormSettings = NormSettings()
+    examination: dict[str, Any] = {}
+    """What is measured and by which constants: keys of processing.examination.settings, checked where they are
+    used; contracts know nothing of the measures."""
     wire: WireSettings = WireSettings()
     patient: PatientSettings = PatientSettings()
     page: PageSettings = PageSettings()

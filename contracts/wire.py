@@ -125,6 +125,13 @@ class StreamStart(msgspec.Struct, frozen=True, tag="start"):
     """One for each of `features`; empty when the publisher does not say."""
     device: str = ""
     """The model of what made the signal, in the stream's own words; empty when it does not say."""
+    electrode: str = ""
+    """`needle`: motor units are followed and rest is watched. `surface`: see the message of that name. Empty:
+    neither, and a note says why."""
+    examined: tuple[int, ...] = ()
+    """Channels on which motor units are followed."""
+    unit_latency_s: float = 0.0
+    """From a motor unit's discharge to its announcement, at most; without the time on the way."""
 
 
 class Result(msgspec.Struct, frozen=True, tag="result"):
