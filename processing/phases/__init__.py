@@ -1,0 +1,1 @@
+"""The phase of the examination, found in the signal."""

@@ -1,0 +1,122 @@
+"""What a hop is judged by."""
+
+import msgspec
+import numpy as np
+
+from processing.kernels.plateaus import plateaus
+from processing.kernels.turning_points import turning_points
+from processing.phases.blocks import (
+    BLOCKS,
+    BROAD,
+    FINE,
+    MIDDLE,
+    SLOW,
+    Bands,
+    Floats,
+    Hopped,
+    Mains,
+    mean_squares,
+)
+from processing.phases.settings import PhaseSettings
+from processing.quality import Spectrometer
+
+
+class Figures(msgspec.Struct, frozen=True):
+    """Of one hop. Those of quiet moments are of the longer window around it, the others of the shorter; moving is
+    of the hop alone. Microvolt are RMS, but for mains and slow."""
+
+    rms_uv: float
+    """Without the baseline."""
+    turns_per_s: float
+    large_per_s: float
+    """Turns with a large deflection."""
+    hum_uv: float
+    """Band of distant units: the median block."""
+    quietest_hum_uv: float
+    quiet_middle_uv: float
+    quietest_fine_uv: float
+    quiet_fine_uv: float
+    moving_uv: float
+    """Slow band."""
+    clipped: float
+    """Fraction of the samples."""
+    flat: bool
+    mains_fraction: float
+    mains_uv: float
+    slow_fraction: float
+    slow_uv: float
+
+
+class Meter:
+    """Computes the figures of a hop from the hops around it. Keeps nothing."""
+
+    def __init__(self, bands: Bands, rate_hz: float, settings: PhaseSettings) -> None:
+        hop_s = bands.hop / rate_hz
+        self._settings, self._rate_hz, self._block = settings, rate_hz, bands.block // bands.factor
+        self.wide = max(1, round(settings.rest.window_s / hop_s))
+        """Hops of the longer window, ..."""
+        self.narrow = min(self.wide, max(1, round(settings.window_s / hop_s)))
+        """... and of the shorter."""
+        self._mains = Mains(self.wide * bands.hop // bands.factor, bands.low_rate_hz)
+        n = self.narrow * bands.hop
+        self._flat = max(2, round(settings.artefact.flat_s * rate_hz))
+        self._spectrometer = Spectrometer(n, n / rate_hz, 1)
+        self._plateaus = np.zeros((4, 1))
+        self._points = np.empty(n, np.int64)
+
+    def figures(self, hops: list[Hopped], at: int) -> Figures:
+        """Of the hop `at` in `wide` hops that follow each other."""
+        near = min(max(0, at - self.narrow // 2), self.wide - self.narrow)
+        narrow = hops[near : near + self.narrow]
+        powers = np.concatenate([hop.powers for hop in hops], axis=1)
+        hum = mean_squares(
+            self._mains.without(np.concatenate([hop.hum for hop in hops])).reshape(
+                self.wide * BLOCKS, self._block
+            )
+        )
+        rest = self._settings.rest
+        broad = np.concatenate([hop.broad for hop in narrow])
+        turns, large = self._turns(broad)
+        clipped, flat, spectrum = self._artefacts(np.concatenate([hop.raw for hop in narrow]))
+        part = slice(near * BLOCKS, (near + self.narrow) * BLOCKS)
+        return Figures(
+            rms_uv=float(np.sqrt(np.mean(powers[BROAD, part]))),
+            turns_per_s=turns,
+            large_per_s=large,
+            hum_uv=level(hum[part], 0.5),
+            quietest_hum_uv=level(hum, rest.quietest),
+            quiet_middle_uv=level(powers[MIDDLE], rest.quiet),
+            quietest_fine_uv=level(powers[FINE], rest.quietest),
+            quiet_fine_uv=level(powers[FINE], rest.quiet),
+            moving_uv=float(np.sqrt(np.mean(hops[at].powers[SLOW]))),
+            clipped=clipped,
+            flat=flat,
+            mains_fraction=float(spectrum.mains_fraction[0]),
+            mains_uv=float(spectrum.mains_amplitude[0]),
+            slow_fraction=float(spectrum.low_frequency_fraction[0]),
+            slow_uv=float(spectrum.drift[0]),
+        )
+
+    def _turns(self, broad: np.ndarray[tuple[int], np.dtype[np.float32]]) -> tuple[float, float]:
+        """Turns per second, and those of them with a large deflection."""
+        signal = broad.astype(np.float64)
+        points = self._points[: turning_points(signal, self._settings.effort.turn_uv, self._points)]
+        sizes = np.abs(np.diff(signal[points]))
+        per_s = self._rate_hz / signal.size
+        return sizes.size * per_s, int(np.count_nonzero(sizes >= self._settings.rest.large_uv)) * per_s
+
+    def _artefacts(
+        self, raw: np.ndarray[tuple[int], np.dtype[np.float32]]
+    ) -> tuple[float, bool, Spectrometer]:
+        """Clipped fraction, whether a stretch is flat (or not finite), and what is slow or mains."""
+        window = np.ascontiguousarray(raw[:, None])
+        plateaus(window, self._settings.artefact.full_scale_uv or np.inf, self._plateaus)
+        finite, longest, at_full_scale, piled = self._plateaus[:, 0].tolist()
+        self._spectrometer.measure(window if finite else np.zeros_like(window))
+        return max(at_full_scale, piled) / raw.size, not finite or longest > self._flat, self._spectrometer
+
+
+def level(powers: Floats, quantile: float) -> float:
+    """Root of the power that so large a part of the blocks does not exceed (lower of two)."""
+    rank = int(quantile * (powers.size - 1))
+    return float(np.sqrt(np.partition(powers, rank)[rank]))

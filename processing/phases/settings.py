@@ -1,0 +1,134 @@
+"""By what the phase of the examination is told."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+Positive = Annotated[float, Meta(gt=0)]
+NotNegative = Annotated[float, Meta(ge=0)]
+Fraction = Annotated[float, Meta(ge=0, le=1)]
+
+
+class BandSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The bands whose power is followed, Hz."""
+
+    minimum_rate_hz: Positive = 4_000.0
+    block_ms: Positive = 10.0
+    """Powers are those of blocks of this length; ten of them are a hop."""
+    decimated_hz: Positive = 4_000.0
+    """Rate of the mean of neighbouring samples from which the lower bands are taken."""
+    slow_hz: tuple[float, float] = (2.0, 12.0)
+    """A moving needle."""
+    hum_hz: tuple[float, float] = (20.0, 80.0)
+    """Units too far to be told apart: the tissue passes on little else of them."""
+    middle_hz: tuple[float, float] = (80.0, 300.0)
+    fine_hz: tuple[float, float] = (400.0, 1_500.0)
+    """What is near."""
+    broad_hz: Positive = 20.0
+    """From here up: the signal without its baseline."""
+    order: Annotated[int, Meta(ge=1, le=8)] = 2
+
+
+class RestSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When nobody tenses the muscle. Told by what there is between potentials: at rest the quietest moments are as
+    quiet as the recorder, whatever discharges by itself; in effort hundreds of distant units never pause together."""
+
+    window_s: Positive = 1.0
+    quietest: Fraction = 0.05
+    """Part of the blocks of a window that are its quietest moments."""
+    quiet: Fraction = 0.2
+    """Part of the blocks that are its quiet moments."""
+    floors: Positive = 3.0
+    """The hum of the quietest moments stays below so many times that of the quietest ever, within the limits below."""
+    hum_uv: tuple[float, float] = (1.6, 2.0)
+    floor_s: Positive = 120.0
+    """What was quietest is forgotten after this."""
+    middle_uv: Positive = 0.9
+    """And the middle band of the quiet moments below this."""
+    deep: Fraction = 0.6
+    """Part of these limits below which not even large potentials speak against rest."""
+    large_uv: Positive = 400.0
+    """Deflections of this size ..."""
+    large_per_s: Positive = 6.0
+    """... and so many of them come from units that somebody fires."""
+    end_plate_hum_uv: Positive = 2.4
+    """Near an end-plate it never gets as quiet, not even below this. Its noise is told from effort by finer waves: in
+    quiet moments"""
+    end_plate_fine_uv: Positive = 1.3
+    """the fine band is this at least,"""
+    end_plate_ratio: Positive = 0.58
+    """and so much of the middle band,"""
+    end_plate_middle_uv: Positive = 7.0
+    """which is this at most,"""
+    end_plate_hum_ratio: Positive = 0.52
+    """and over it the hum in the quietest ones this at most,"""
+    end_plate_turns_per_s: Positive = 75.0
+    """with no more turns than this."""
+
+
+class EffortSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How much effort."""
+
+    window_s: Positive = 0.5
+    turn_uv: Positive = 100.0
+    moderate_turns_per_s: Positive = 150.0
+    """From here moderate, with this hum:"""
+    moderate_hum_uv: Positive = 20.0
+    surely_turns_per_s: Positive = 300.0
+    """From here moderate whatever the hum."""
+    surely_hum_uv: Positive = 35.0
+    """From here moderate whatever the turns."""
+    maximal_hum_uv: Positive = 90.0
+    """Median of the window: from here maximal, with these turns:"""
+    maximal_turns_per_s: Positive = 250.0
+
+
+class ArtefactSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is no examination. Each needs a size beside a fraction: of silence, most is mains and drift."""
+
+    clipped_fraction: Fraction = 0.001
+    full_scale_uv: Positive | None = None
+    flat_s: Positive = 0.02
+    mains_fraction: Fraction = 0.3
+    mains_uv: Positive = 10.0
+    """Amplitude."""
+    slow_fraction: Fraction = 0.5
+    """Of the power below 10 Hz."""
+    slow_uv: Positive = 60.0
+    """Peak to peak."""
+
+
+class InsertionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A moving needle: a slow wave beside which what the muscle does is small."""
+
+    slow_uv: Positive = 25.0
+    """RMS in the slow band over a hop."""
+    over_hum: Positive = 2.5
+    """Times that in the band of the hum."""
+    longest_s: Positive = 2.0
+    """What moves for longer is an artefact."""
+    settled_s: Positive = 0.4
+    """Still for so long, and the insertion is over."""
+    active_floors: Positive = 4.0
+    """A block is active from so many times the quiet level in the fine band,"""
+    active_fraction: Fraction = 0.3
+    """a hop with so many active blocks."""
+    moved_fraction: Fraction = 0.25
+    """Of the largest power of the slow band: with the last block of so much the movement ends."""
+
+
+class PhaseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All of it."""
+
+    bands: BandSettings = BandSettings()
+    rest: RestSettings = RestSettings()
+    effort: EffortSettings = EffortSettings()
+    artefact: ArtefactSettings = ArtefactSettings()
+    insertion: InsertionSettings = InsertionSettings()
+    window_s: Positive = 0.5
+    """Of clipping, mains and low frequency."""
+    behind_s: NotNegative = 0.4
+    """A hop is judged by windows that end so much after it."""
+    hold_s: NotNegative = 0.3
+    """What a hop is called changes when so much in a row speaks for the new name."""
