@@ -1,0 +1,1 @@
+"""What is measured of surface EMG: envelope, activity, fatigue, co-contraction."""
