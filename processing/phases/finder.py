@@ -153,7 +153,7 @@ class PhaseFinder:
             return "artefact", None
         if state == "going on":
             return "insertion", None
-        self._floors.append(figures.quietest_hum_uv)
+        self._floors.append(figures.quiet_middle_uv)
         quiet = at_rest(figures, min(self._floors), settings.rest)
         phase = "rest" if quiet else effort(figures, settings.effort)
         return phase, self._insertion.ended_s if state == "just over" else None

@@ -14,7 +14,8 @@ class InsertionWatch:
     """Follows the hops of one channel through an insertion.
 
     It begins with a moving needle and is over when the needle has been still and the muscle quiet for a while, or
-    after `longest_s`: activity that goes on then is no longer insertional, and its length unknown.
+    the needle still for `outlasting_s`: activity that goes on then is not insertional, and how long that lasted is
+    unknown.
     """
 
     def __init__(self, block: int, rate_hz: float, settings: InsertionSettings) -> None:
@@ -23,6 +24,7 @@ class InsertionWatch:
         hop_s = BLOCKS * self._block_s
         self._settled = max(1, round(settings.settled_s / hop_s))
         self._longest = max(1, round(settings.longest_s / hop_s))
+        self._outlasting = max(self._settled, round(settings.outlasting_s / hop_s))
         self.reset()
 
     def reset(self) -> None:
@@ -41,13 +43,12 @@ class InsertionWatch:
         self._slow.append(hop.powers[SLOW])
         self._fine.append(hop.powers[FINE])
         still = len(self._moving) - 1 - max(at for at, each in enumerate(self._moving) if each)
-        long = len(self._moving) > self._longest
-        if long and moving:
+        if moving and len(self._moving) > self._longest:
             del self._moving[0], self._slow[0], self._fine[0]
             return "moving too long"
         active = self._active()
         quiet = len(active) - 1 - max((at for at, each in enumerate(active) if each), default=-1)
-        if not long and min(still, quiet) < self._settled:
+        if min(still, quiet) < self._settled and still < self._outlasting:
             return "going on"
         outlasted = self._outlasted() if quiet >= self._settled else None
         self.reset()

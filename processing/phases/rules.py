@@ -18,10 +18,10 @@ def moves(f: Figures, insertion: InsertionSettings, artefact: ArtefactSettings) 
 
 
 def at_rest(f: Figures, floor_uv: float, limits: RestSettings) -> bool:
-    """Whether nobody tenses the muscle; `floor_uv` is the hum of the quietest moments of late."""
-    low, high = limits.hum_uv
-    hum_uv = min(max(limits.floors * floor_uv, low), high)
-    hum, middle = f.quietest_hum_uv / hum_uv, f.quiet_middle_uv / limits.middle_uv
+    """Whether nobody tenses the muscle; `floor_uv` is the lowest level of the middle band in quiet moments of late."""
+    low, high = limits.middle_uv
+    hum = f.quietest_hum_uv / limits.hum_uv
+    middle = f.quiet_middle_uv / min(max(limits.floors * floor_uv, low), high)
     if max(hum, middle) <= 1.0:
         return max(hum, middle) <= limits.deep or f.large_per_s < limits.large_per_s
     return (

@@ -39,18 +39,19 @@ class RestSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Part of the blocks of a window that are its quietest moments."""
     quiet: Fraction = 0.2
     """Part of the blocks that are its quiet moments."""
-    floors: Positive = 3.0
-    """The hum of the quietest moments stays below so many times that of the quietest ever, within the limits below."""
-    hum_uv: tuple[float, float] = (1.6, 2.0)
+    floors: Positive = 2.0
+    """In quiet moments the middle band stays below so many times what it was in the quietest of late, within these
+    limits:"""
+    middle_uv: tuple[float, float] = (0.9, 1.2)
     floor_s: Positive = 120.0
     """What was quietest is forgotten after this."""
-    middle_uv: Positive = 0.9
-    """And the middle band of the quiet moments below this."""
+    hum_uv: Positive = 2.6
+    """And the hum in the quietest moments below this: fibres that discharge by themselves have slow tails."""
     deep: Fraction = 0.6
     """Part of these limits below which not even large potentials speak against rest."""
     large_uv: Positive = 400.0
     """Deflections of this size ..."""
-    large_per_s: Positive = 6.0
+    large_per_s: Positive = 12.0
     """... and so many of them come from units that somebody fires."""
     end_plate_hum_uv: Positive = 2.4
     """Near an end-plate it never gets as quiet, not even below this. Its noise is told from effort by finer waves: in
@@ -109,7 +110,9 @@ class InsertionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     longest_s: Positive = 2.0
     """What moves for longer is an artefact."""
     settled_s: Positive = 0.4
-    """Still for so long, and the insertion is over."""
+    """Needle still and muscle quiet for so long, and the insertion is over; ..."""
+    outlasting_s: Positive = 1.2
+    """... or the needle still for so long, whatever discharges: that is no longer insertional."""
     active_floors: Positive = 4.0
     """A block is active from so many times the quiet level in the fine band,"""
     active_fraction: Fraction = 0.3
