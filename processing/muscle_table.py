@@ -34,7 +34,7 @@ class MuscleTable(NamedTuple):
     """Names of the tables whose norms stand in the rows; empty without any."""
 
 
-class _Column(NamedTuple):
+class Column(NamedTuple):
     """All values of one measure in a muscle."""
 
     name: str
@@ -56,7 +56,7 @@ def muscle_rows(
     `settings` are those that the units were measured with: their marker rule decides which norms compare. A
     measure without any value has n = 0. The z-score is (mean - norm's mean) / norm's SD between people.
     """
-    columns = [*_of_units(units), *(_of_epochs(epochs) if epochs else ())]
+    columns = [*unit_columns(units), *(_of_epochs(epochs) if epochs else ())]
     rows = tuple(_row(column, settings.minimum_potentials) for column in columns)
     known = find_muscle(muscle)
     if known is None or age is None:
@@ -71,24 +71,23 @@ def muscle_rows(
     return MuscleTable(beside, "" if scored else _why_none(found, norms.settings), ", ".join(tables))
 
 
-def counted(units: Sequence[Unit]) -> tuple[list[Unit], list[UnitMeasures]]:
+def _counted(units: Sequence[Unit]) -> tuple[list[Unit], list[UnitMeasures]]:
     """The accepted units, and the measures of those among them that count for more than duration."""
     taken = [u for u in units if u.accepted and u.fate in ("followed", "silent")]
     return taken, [u.measures for u in taken if u.measures is not None and not FAR_AWAY & set(u.flags)]
 
 
-def _of_units(units: Sequence[Unit]) -> list[_Column]:
-    taken, near = counted(units)
+def unit_columns(units: Sequence[Unit]) -> list[Column]:
+    """The single values of each measure over the accepted units; what is polyphasic as 0 or 100."""
+    taken, near = _counted(units)
     durations = [u.measures.duration_ms for u in taken if u.measures is not None]
     rates = [u.rate_hz for u in taken]
     return [
-        _Column("duration_ms", "ms", [d for d in durations if d is not None]),
-        *(_Column(name, MUAP_MEASURES[name].unit, _given(near, name)) for name in SHAPE),
-        _Column(POLYPHASIC, "%", [100.0 * m.polyphasic for m in near]),
-        _Column(
-            "jiggle_percent", VARIABILITY_MEASURES["jiggle_percent"].unit, _given(near, "jiggle_percent")
-        ),
-        _Column("rate_hz", FIRING_MEASURES["rate_hz"].unit, [rate for rate in rates if rate is not None]),
+        Column("duration_ms", "ms", [d for d in durations if d is not None]),
+        *(Column(name, MUAP_MEASURES[name].unit, _given(near, name)) for name in SHAPE),
+        Column(POLYPHASIC, "%", [100.0 * m.polyphasic for m in near]),
+        Column("jiggle_percent", VARIABILITY_MEASURES["jiggle_percent"].unit, _given(near, "jiggle_percent")),
+        Column("rate_hz", FIRING_MEASURES["rate_hz"].unit, [rate for rate in rates if rate is not None]),
     ]
 
 
@@ -97,13 +96,13 @@ def _given(measures: Sequence[UnitMeasures], name: str) -> list[float]:
     return [float(value) for value in (getattr(m, name) for m in measures) if value is not None]
 
 
-def _of_epochs(epochs: Sequence[Epoch]) -> list[_Column]:
-    columns = [_Column(n, m.unit, [getattr(e, n) for e in epochs]) for n, m in INTERFERENCE_MEASURES.items()]
+def _of_epochs(epochs: Sequence[Epoch]) -> list[Column]:
+    columns = [Column(n, m.unit, [getattr(e, n) for e in epochs]) for n, m in INTERFERENCE_MEASURES.items()]
     ratios = next(column for column in columns if column.name == "turns_amplitude_ratio")
     return [*columns, ratios._replace(name=PEAK_RATIO)]
 
 
-def _row(column: _Column, fewest: int) -> MeasureRow:
+def _row(column: Column, fewest: int) -> MeasureRow:
     """Count, mean and SD; of the peak ratio the largest. A percentage is not given below `fewest`."""
     name, unit, single = column
     n = len(single)

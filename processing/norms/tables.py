@@ -131,8 +131,8 @@ def _check_row(path: Path, row: NormRow) -> None:
     if row.ages[0] > row.ages[1]:
         raise _refused(path, f"ages {list(row.ages)} of {row.muscle}", "the younger age first")
     for measure, value in row.values.items():
-        if value.low is not None and value.high is not None and value.low >= value.high:
-            raise _refused(path, f"low {value.low:g}, high {value.high:g} of {measure}", "low below high")
+        if value.low is not None and value.high is not None and value.low > value.high:
+            raise _refused(path, f"low {value.low:g}, high {value.high:g} of {measure}", "low not above high")
 
 
 def _check_course(path: Path, course: AgeCourse) -> None:
