@@ -125,7 +125,7 @@ def test_another_set_of_constants_is_another_rule() -> None:
         ("[[rows]]\nmuscle = 'TA'\nages = [20, 60]\nvalues.phases = {mean = 1, sd = 0}", "sd"),
         (
             "[[rows]]\nmuscle = 'TA'\nages = [20, 60]\nvalues.phases = {mean = 1, sd = 1, low = 3, high = 2}",
-            "below",
+            "not above",
         ),
         (
             "[[courses]]\nmuscle = 'TA'\nmeasure = 'turns'\nages = [20, 10]\nmeans = [1, 2]\nsd_fraction = 0.1",
