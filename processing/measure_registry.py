@@ -45,7 +45,8 @@ MUAP_MEASURES: dict[str, Measure] = {
     ),
     "phases": Measure(
         "1",
-        "1 + changes of side between excursions that reach the phase threshold and last long enough",
+        "1 + changes of side between excursions that reach the phase threshold and last long enough, in the "
+        "template smoothed over phase_smoothing_ms",
         _PATTICHIS,
     ),
     "turns": Measure(

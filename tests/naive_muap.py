@@ -25,8 +25,8 @@ def about_baseline(template: Signal, rate_hz: float, s: MuapSettings) -> tuple[S
     return template - baseline, baseline
 
 
-def running_mean(x: Signal, rate_hz: float, s: MuapSettings) -> Signal:
-    half = math.floor(s.markers.smoothing_ms * rate_hz / 2000.0)
+def running_mean(x: Signal, rate_hz: float, width_ms: float) -> Signal:
+    half = math.floor(width_ms * rate_hz / 2000.0)
     return np.array([float(np.mean(x[max(0, i - half) : i + half + 1])) for i in range(len(x))])
 
 
@@ -34,14 +34,21 @@ def at_least(threshold: float, sigmas: float, noise_uv: float) -> float:
     return max(threshold, sigmas * noise_uv)
 
 
-def level_uv(noise_uv: float, s: MuapSettings) -> float:
-    return at_least(s.markers.level_uv, s.markers.noise_sigmas, noise_uv)
+def left(smoothed: list[float], noise_uv: float) -> float:
+    """What smoothing has left of the noise."""
+    return min(noise_uv, 1.4826 * median(abs(v) for v in smoothed)) if smoothed else noise_uv
+
+
+def level_uv(x: Signal, rate_hz: float, noise_uv: float, s: MuapSettings) -> float:
+    remaining = left(running_mean(x, rate_hz, s.markers.smoothing_ms).tolist(), noise_uv)
+    return at_least(s.markers.level_uv, s.markers.noise_sigmas, remaining)
 
 
 def is_loud(x: Signal, rate_hz: float, noise_uv: float, s: MuapSettings) -> list[bool]:
     """Samples that cannot be in a quiet stretch: beyond the level when smoothed, or far out themselves."""
-    level, sample = level_uv(noise_uv, s), at_least(s.markers.sample_uv, s.markers.sample_sigmas, noise_uv)
-    smoothed = running_mean(x, rate_hz, s)
+    level = level_uv(x, rate_hz, noise_uv, s)
+    sample = at_least(s.markers.sample_uv, s.markers.sample_sigmas, noise_uv)
+    smoothed = running_mean(x, rate_hz, s.markers.smoothing_ms)
     return [abs(mean) > level or abs(v) > sample for v, mean in zip(x, smoothed, strict=True)]
 
 
@@ -50,8 +57,9 @@ def quiet_stretches(x: Signal, rate_hz: float, noise_uv: float, s: MuapSettings)
     m = s.markers
     n = max(1, round(m.quiet_ms * rate_hz / 1000.0))
     span = max(1, round(m.slope_span_ms * rate_hz / 1000.0))
-    change = m.slope_span_ms * max(m.slope_uv_per_ms, m.noise_sigmas * noise_uv / m.slope_span_ms)
-    smoothed, loud = running_mean(x, rate_hz, s), is_loud(x, rate_hz, noise_uv, s)
+    smoothed, loud = running_mean(x, rate_hz, m.smoothing_ms), is_loud(x, rate_hz, noise_uv, s)
+    remaining = left(smoothed.tolist(), noise_uv)
+    change = m.slope_span_ms * max(m.slope_uv_per_ms, m.noise_sigmas * remaining / m.slope_span_ms)
     flat = [abs(b - a) <= change for a, b in zip(smoothed, smoothed[span:], strict=False)]
     starts = range(len(x) - n + 1)
     return [
@@ -67,7 +75,8 @@ def marks(
     onset = max((stretch[-1] for stretch in stretches if stretch[-1] <= start), default=None)
     offset = min((stretch[0] for stretch in stretches if stretch[0] >= start), default=None)
     most = math.floor(s.markers.smoothing_ms * rate_hz / 2000.0)
-    low = [abs(v) <= level_uv(noise_uv, s) for v in x]
+    level = level_uv(x, rate_hz, noise_uv, s)
+    low = [abs(v) <= level for v in x]
     if onset is not None:
         onset = max(i for i in range(onset, min(onset + most, start) + 1) if all(low[onset + 1 : i + 1]))
     if offset is not None:
@@ -75,8 +84,14 @@ def marks(
     return onset, offset
 
 
-def phases(inside: Signal, rate_hz: float, noise_uv: float, s: MuapSettings) -> int:
-    threshold = at_least(s.phase_uv, s.phase_sigmas, noise_uv)
+def phases_between(x: Signal, first: int, last: int, rate_hz: float, noise_uv: float, s: MuapSettings) -> int:
+    """Of the potential from `first` to `last`, briefly smoothed."""
+    brief = running_mean(x, rate_hz, s.phase_smoothing_ms)
+    remaining = left([*brief[:first].tolist(), *brief[last + 1 :].tolist()], noise_uv)
+    return phases(brief[first : last + 1], rate_hz, at_least(s.phase_uv, s.phase_sigmas, remaining), s)
+
+
+def phases(inside: Signal, rate_hz: float, threshold: float, s: MuapSettings) -> int:
     sides = [(i, v > 0) for i, v in enumerate(inside.tolist()) if abs(v) >= threshold]
     runs = [(side, [i for i, _ in run]) for side, run in groupby(sides, key=lambda each: each[1])]
     long = [side for side, run in runs if (run[-1] - run[0] + 1) * 1000.0 > s.phase_ms * rate_hz]
@@ -91,10 +106,12 @@ def turn_uv(noise_uv: float, s: MuapSettings) -> float:
     return at_least(s.turn_uv, s.turn_sigmas, noise_uv)
 
 
-def rise_time_us(inside: Signal, rate_hz: float, noise_uv: float, s: MuapSettings) -> float | None:
+def rise_time_us(
+    inside: Signal, level: float, rate_hz: float, noise_uv: float, s: MuapSettings
+) -> float | None:
     lowest = int(np.argmin(inside))
     before = [at for at in pivots(inside, turn_uv(noise_uv, s)) if at < lowest]
-    if not before or inside[lowest] >= -level_uv(noise_uv, s):
+    if not before or inside[lowest] >= -level:
         return None
     return (lowest - before[-1]) * 1e6 / rate_hz
 
@@ -149,7 +166,8 @@ def measures(
     amplitude = 0.0 if silent else float(max(*inside, 0.0) - min(*inside, 0.0))
     area = area_uvms(inside, rate_hz)
     spike = positive_peaks(inside, turn_uv(noise_uv, s))
-    n_turns, n_phases = turns(inside, turn_uv(noise_uv, s)), phases(inside, rate_hz, noise_uv, s)
+    n_turns = turns(inside, turn_uv(noise_uv, s))
+    n_phases = phases_between(x, first, last, rate_hz, noise_uv, s)
     raised = {"no potential": silent, "onset at edge": onset is None, "offset at edge": offset is None}
     return {
         "baseline_uv": baseline,
@@ -167,7 +185,7 @@ def measures(
         "offset_ms": last * 1000.0 / rate_hz,
         "flags": [flag for flag, is_raised in raised.items() if is_raised],
         "duration_ms": (last - first) * 1000.0 / rate_hz,
-        "rise_time_us": rise_time_us(inside, rate_hz, noise_uv, s),
+        "rise_time_us": rise_time_us(inside, level_uv(x, rate_hz, noise_uv, s), rate_hz, noise_uv, s),
         "area_uvms": area,
         "thickness_ms": area / amplitude if amplitude else None,
         "size_index": 2.0 * math.log10(amplitude / 1000.0) + area / amplitude if amplitude else None,

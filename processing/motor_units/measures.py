@@ -18,6 +18,9 @@ MuapFlag = Literal["no potential", "onset at edge", "offset at edge", "rate too 
 
 DEFAULTS = MuapSettings()
 
+MAD_TO_SD = 1.4826
+"""Standard deviation of normal values over the median of their absolute values."""
+
 Signal = NDArray[np.float64]
 
 
@@ -97,6 +100,7 @@ class TemplateMeter:
         self._half = math.floor(markers.smoothing_ms * per_ms / 2.0)
         self._span = max(1, round(markers.slope_span_ms * per_ms))
         self._quiet = max(1, round(markers.quiet_ms * per_ms))
+        self._brief = math.floor(settings.phase_smoothing_ms * per_ms / 2.0)
         self._phase = math.floor(settings.phase_ms * per_ms) + 1
         self._gap = max(1, round(settings.satellite_gap_ms * per_ms))
         self._window = round(settings.satellite_window_ms * per_ms)
@@ -114,11 +118,12 @@ class TemplateMeter:
         x -= baseline
         smoothed = np.empty_like(x)
         running_mean(x, self._half, smoothed)
-        s = self._settings.in_noise(noise_uv)
+        s = self._settings.in_noise(noise_uv, noise_left(smoothed, noise_uv))
         loud = (np.abs(smoothed) > s.markers.level_uv) | (np.abs(x) > s.markers.sample_uv)
         marks = self._marks(x, smoothed, loud, s.markers)
         satellites = self._satellites(x, loud, marks, s.satellite_uv)
-        return self._between(x, marks, baseline, satellites, s)
+        phases = self._phases(x, marks, noise_uv)
+        return self._between(x, marks, baseline, satellites, phases, s)
 
     def _marks(self, x: Signal, smoothed: Signal, loud: NDArray[np.bool_], markers: MarkerSettings) -> _Marks:
         """Onset, peak and offset of a template about its baseline."""
@@ -158,8 +163,23 @@ class TemplateMeter:
                 satellites.append(Satellite(time_ms, _peak_to_peak(deflection)))
         return tuple(satellites)
 
+    def _phases(self, x: Signal, marks: _Marks, noise_uv: float) -> int:
+        """Phases between the marks of a template about its baseline, briefly smoothed."""
+        brief = np.empty_like(x)
+        running_mean(x, self._brief, brief)
+        s = self._settings
+        beside = np.concatenate([brief[: marks.onset], brief[marks.offset + 1 :]])
+        least_uv = max(s.phase_uv, s.phase_sigmas * noise_left(beside, noise_uv))
+        return count_phases(brief[marks.onset : marks.offset + 1], least_uv, self._phase)
+
     def _between(
-        self, x: Signal, marks: _Marks, baseline: float, satellites: tuple[Satellite, ...], s: MuapSettings
+        self,
+        x: Signal,
+        marks: _Marks,
+        baseline: float,
+        satellites: tuple[Satellite, ...],
+        phases: int,
+        s: MuapSettings,
     ) -> MuapMeasures:
         """What is measured between the marks of a template about its baseline."""
         inside = x[marks.onset : marks.offset + 1]
@@ -168,7 +188,6 @@ class TemplateMeter:
         points = np.empty(inside.size, dtype=np.int64)
         points = points[: turning_points(inside, s.turn_uv, points)]
         turns = max(0, points.size - 1)
-        phases = count_phases(inside, s.phase_uv, self._phase)
         many = phases > s.polyphasic_phases
         measured = MuapMeasures(
             baseline_uv=baseline,
@@ -203,6 +222,12 @@ class TemplateMeter:
             spike_duration_ms=(last - first) * self._sample_ms if last > first else None,
             spike_area_uvms=_area(inside[first : last + 1]) * self._sample_ms if last > first else None,
         )
+
+
+def noise_left(smoothed: Signal, noise_uv: float) -> float:
+    """What smoothing has left of a template's noise (SD): no more than there was, and no more than the median of
+    what is smoothed comes to. Of the template about its baseline the potential itself is the smaller part."""
+    return min(noise_uv, MAD_TO_SD * float(np.median(np.abs(smoothed)))) if smoothed.size else noise_uv
 
 
 def _positive_peaks(inside: Signal, points: NDArray[np.int64]) -> tuple[int, int]:

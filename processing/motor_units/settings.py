@@ -23,7 +23,8 @@ class MarkerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     slope_span_ms: Positive = 1.0
     """Over which the slope is taken. Both ends lie in the stretch, so that the spike beside it does not count."""
     noise_sigmas: NotNegative = 2.0
-    """Level and change over the span may be this many standard deviations of the template's noise, if more."""
+    """Level and change over the span may be this many standard deviations of the noise that the smoothing has
+    left of the template's, if more."""
     sample_uv: NotNegative = 25.0
     """No single sample of a quiet stretch is farther from the baseline: brief late components count."""
     sample_sigmas: NotNegative = 5.0
@@ -44,12 +45,16 @@ class MuapSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     phase_uv: Positive = 25.0
     """An excursion on one side of the baseline reaches this to be a phase."""
     phase_sigmas: NotNegative = 4.0
-    """Or this many standard deviations of the template's noise, if more; so for turns and satellites."""
+    """Or this many standard deviations of the noise that `phase_smoothing_ms` has left, if more."""
+    phase_smoothing_ms: NotNegative = 0.2
+    """Width of the running mean in which phases are counted. Tried on simulated units at a signal-to-noise of 20 to
+    10: exact in 91 % instead of 81 %; without noise as many as without it."""
     phase_ms: NotNegative = 0.3
     """And lasts longer than this, from its first to its last sample beyond `phase_uv`."""
     turn_uv: Positive = 25.0
     """Smallest change before and after a turn. (The interference pattern has 100 uV.)"""
     turn_sigmas: NotNegative = 5.0
+    """Or this many standard deviations of the template's noise, if more; so for satellites."""
     satellite_uv: Positive = 25.0
     satellite_sigmas: NotNegative = 5.0
     satellite_gap_ms: Positive = 2.0
@@ -75,19 +80,19 @@ class MuapSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     minimum_discharges: Annotated[int, Meta(ge=2)] = 10
     """Below it nothing is said of the variability from discharge to discharge."""
 
-    def in_noise(self, noise_uv: float) -> "MuapSettings":
-        """These settings with every threshold raised to its multiple of the template's noise (SD)."""
+    def in_noise(self, noise_uv: float, smoothed_uv: float) -> "MuapSettings":
+        """These settings with every threshold raised to its multiple of the template's noise (SD): level and slope
+        of what the smoothing has left of it, all others of all of it."""
         m = self.markers
         markers = replace(
             m,
-            level_uv=max(m.level_uv, m.noise_sigmas * noise_uv),
-            slope_uv_per_ms=max(m.slope_uv_per_ms, m.noise_sigmas * noise_uv / m.slope_span_ms),
+            level_uv=max(m.level_uv, m.noise_sigmas * smoothed_uv),
+            slope_uv_per_ms=max(m.slope_uv_per_ms, m.noise_sigmas * smoothed_uv / m.slope_span_ms),
             sample_uv=max(m.sample_uv, m.sample_sigmas * noise_uv),
         )
         return replace(
             self,
             markers=markers,
-            phase_uv=max(self.phase_uv, self.phase_sigmas * noise_uv),
             turn_uv=max(self.turn_uv, self.turn_sigmas * noise_uv),
             satellite_uv=max(self.satellite_uv, self.satellite_sigmas * noise_uv),
         )
@@ -97,9 +102,9 @@ class MuapSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """The name of this way to measure: values under another name do not compare."""
         m = self.markers
         return (
-            f"quiet-stretch-1 level={m.level_uv:g}uV,{m.noise_sigmas:g}sd slope={m.slope_uv_per_ms:g}uV/ms"
+            f"quiet-stretch-2 level={m.level_uv:g}uV,{m.noise_sigmas:g}sd slope={m.slope_uv_per_ms:g}uV/ms"
             f",{m.slope_span_ms:g}ms sample={m.sample_uv:g}uV,{m.sample_sigmas:g}sd quiet={m.quiet_ms:g}ms"
             f" smoothing={m.smoothing_ms:g}ms"
-            f" phase={self.phase_uv:g}uV,{self.phase_sigmas:g}sd,{self.phase_ms:g}ms"
+            f" phase={self.phase_uv:g}uV,{self.phase_sigmas:g}sd,{self.phase_ms:g}ms,{self.phase_smoothing_ms:g}ms"
             f" turn={self.turn_uv:g}uV,{self.turn_sigmas:g}sd"
         )

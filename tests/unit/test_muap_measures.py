@@ -120,11 +120,19 @@ def test_a_steep_edge_is_not_moved_by_the_smoothing(height_uv: float, half_ms: f
     assert m.amplitude_uv == height_uv
 
 
-def test_the_level_follows_the_noise() -> None:
+def test_the_level_follows_the_noise_that_smoothing_leaves() -> None:
+    """A slow noise of 10 uV hides what is below 20 uV; of a fast one nothing is left, nor of one that is only said."""
     slow = polygon((-6, 0), (-1, 40), (0, -500), (1, 60), (6, 0))
-    assert measure(slow, RATE_HZ, noise_uv=5.0) == measure(slow, RATE_HZ)
-    noisy = measure(slow, RATE_HZ, noise_uv=10.0)
-    assert noisy.duration_ms == pytest.approx(12.0 - 20 / 8 - 20 / 12, abs=0.3)
+    silent = measure(slow, RATE_HZ)
+    assert measure(slow, RATE_HZ, noise_uv=10.0).duration_ms == silent.duration_ms
+    fast = slow + np.float32(10.0) * (np.arange(slow.size) % 2 * 2 - 1).astype(np.float32)
+    assert measure(fast, RATE_HZ, noise_uv=10.0).duration_ms == pytest.approx(silent.duration_ms, abs=1.1)
+    wave = (10.0 * np.sin(2 * np.pi * np.arange(slow.size) / 200)).astype(np.float32)
+    noisy = measure(slow + wave, RATE_HZ, noise_uv=10.0)
+    assert noisy.flags == ()
+    assert noisy.duration_ms is not None
+    assert silent.duration_ms is not None
+    assert noisy.duration_ms < silent.duration_ms - 1.0
 
 
 def test_marks_stand_in_noise() -> None:
@@ -140,8 +148,19 @@ def test_thresholds_rise_with_the_noise() -> None:
     late = [(8.0, 0.0), (8.5, 60.0), (9.5, 0.0)]
     teeth = polygon((-3, 0), (-2.5, 60), (-2, 0), (0, -500), (1, 0), (1.5, -60), (2, 0), *late)
     quiet, noisy = (measure(teeth, RATE_HZ, noise_uv=noise_uv) for noise_uv in (0.0, 16.0))
-    assert (quiet.phases, quiet.turns, len(quiet.satellites)) == (2, 4, 1)
-    assert (noisy.phases, noisy.turns, len(noisy.satellites)) == (1, 1, 0)
+    assert (quiet.turns, len(quiet.satellites)) == (4, 1)
+    assert (noisy.turns, len(noisy.satellites)) == (1, 0)
+
+
+def test_phases_are_counted_above_the_noise_beside_the_potential() -> None:
+    """60 uV above the baseline are a phase in silence and in fast noise, and none in slow noise of 16 uV."""
+    teeth = polygon((-3, 0), (-2.5, 60), (-2, 0), (0, -500), (1, 0))
+    times = np.arange(teeth.size)
+    fast = (16.0 * (times % 2 * 2 - 1)).astype(np.float32)
+    slow = (16.0 * np.sign(np.sin(2 * np.pi * times / 100))).astype(np.float32)
+    slow[(times > 1000) & (times < 1350)] = 0.0
+    counted = [measure(teeth + noise, RATE_HZ, noise_uv=16.0).phases for noise in (0 * fast, fast, slow)]
+    assert counted == [2, 2, 1]
 
 
 def test_a_positive_potential_has_no_rise_into_a_negative_peak() -> None:
@@ -186,4 +205,4 @@ def test_a_template_that_is_none_is_refused() -> None:
 
 def test_the_name_of_the_algorithm_changes_with_its_constants() -> None:
     assert MuapSettings().algorithm != MuapSettings(markers=MarkerSettings(level_uv=20.0)).algorithm
-    assert MuapSettings().algorithm.startswith("quiet-stretch-1 level=10uV")
+    assert MuapSettings().algorithm.startswith("quiet-stretch-2 level=10uV")

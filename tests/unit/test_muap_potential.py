@@ -60,14 +60,14 @@ def test_a_good_unit_is_measured_and_accepted() -> None:
 
 
 def test_the_noise_of_the_template_is_heeded() -> None:
-    """A phase of 38 uV is one in silence, and none where the template's noise is 10 uV."""
+    """A turn of 38 uV is one in silence, and none where the template's noise is 10 uV."""
     template = triangle()
     template += np.interp(TIMES_MS, [1.0, 1.5, 2.0], [0.0, 38.0, 0.0]).astype(np.float32)
     quiet, _, _ = describe(unit(template), None, RATE_HZ, SETTINGS)
     noisy, _, _ = describe(unit(template, template_noise_uv=10.0), None, RATE_HZ, SETTINGS)
     assert quiet is not None
     assert noisy is not None
-    assert (quiet.phases, noisy.phases) == (3, 2)
+    assert (quiet.turns, noisy.turns) == (3, 2)
 
 
 def test_aligned_discharges_tell_the_jiggle() -> None:
