@@ -125,8 +125,10 @@ def test_the_level_follows_the_noise_that_smoothing_leaves() -> None:
     slow = polygon((-6, 0), (-1, 40), (0, -500), (1, 60), (6, 0))
     silent = measure(slow, RATE_HZ)
     assert measure(slow, RATE_HZ, noise_uv=10.0).duration_ms == silent.duration_ms
-    fast = slow + np.float32(10.0) * (np.arange(slow.size) % 2 * 2 - 1).astype(np.float32)
-    assert measure(fast, RATE_HZ, noise_uv=10.0).duration_ms == pytest.approx(silent.duration_ms, abs=1.1)
+    fast = (10.0 * (np.arange(slow.size) % 2 * 2 - 1)).astype(np.float32)
+    assert measure(slow + fast, RATE_HZ, noise_uv=10.0).duration_ms == pytest.approx(
+        silent.duration_ms, abs=1.1
+    )
     wave = (10.0 * np.sin(2 * np.pi * np.arange(slow.size) / 200)).astype(np.float32)
     noisy = measure(slow + wave, RATE_HZ, noise_uv=10.0)
     assert noisy.flags == ()
