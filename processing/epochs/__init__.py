@@ -1,0 +1,1 @@
+"""The interference pattern in epochs of stable effort, and its normal area."""
