@@ -1,0 +1,219 @@
+"""How well potentials are measured, against the truth behind the virtual patient.
+
+Run as `python -m tests.studies.potentials`; `--write` writes docs/validation/potentials.md. First with the true
+times of discharge, which tells what averaging and marking are worth by themselves, then with the units that are
+followed.
+"""
+
+import argparse
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+
+from contracts.measured import UnitMeasures
+from processing.motor_units.averaging import Averager
+from processing.motor_units.potential import counts_for_shape, describe
+from processing.motor_units.settings import MuapSettings
+from processing.motor_units.tracked import UnitState
+from processing.motor_units.tracking import MotorUnitTracker
+from processing.motor_units.tracking_settings import AveragingSettings
+from tests.studies.unit_truth import PEOPLE, RATE_HZ, Sitting, TrueUnit, sitting
+
+OUT = Path(__file__).parents[2] / "docs" / "validation" / "potentials.md"
+SEEDS = range(101, 109)
+SITES = 3
+SNRS = (20.0, 10.0, 5.0)
+MET_MS, LAG_MS = 1.0, 5.0
+MET = 0.5
+"""Part of a followed unit's discharges that have to be a true unit's for it to be that one."""
+SETTINGS = MuapSettings()
+FLOORS = (1.0, 10.0, 90.0)
+"""Median error of duration in ms and of amplitude in percent, at most; percent of phases exact, at least."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One unit as it was measured, beside the truth."""
+
+    name: str
+    snr: float
+    """Nominal."""
+    accepted: bool
+    near: bool
+    """Accepted, and near enough for amplitude and phases."""
+    duration_ms: float
+    """Measured minus true; NaN where nothing was measured. So are the others."""
+    amplitude_percent: float
+    phases: float
+    true: TrueUnit | None
+    """None for a followed unit that is nobody's."""
+
+
+def with_true_times(it: Sitting, snr: float, rng: np.random.Generator) -> Iterator[Judged]:
+    """Each unit averaged where it is known to have discharged, in as much noise as brings it to that ratio."""
+    limits = AveragingSettings()
+    apart = round(limits.apart_ms * RATE_HZ / 1000.0)
+    for true in it.units:
+        averager = Averager(RATE_HZ, limits)
+        noise_uv = added_uv(it, true.amplitude_uv / snr)
+        for at in true.peaks.tolist():
+            low, high = np.searchsorted(it.others, [at - apart, at + apart + 1])
+            first, stop = at - averager.half, at + averager.half + 1
+            if high - low == 1 and first >= 0 and stop <= it.signal.size:
+                noise = noise_uv * rng.standard_normal(stop - first)
+                averager.add((it.signal[first:stop] + noise).astype(np.float32))
+        average = averager.average()
+        ratio = average.amplitude_uv / average.noise_uv
+        state = UnitState(
+            unit=true.unit,
+            discharges=true.peaks.size,
+            indices=true.peaks,
+            breaks=(),
+            template=average.template,
+            averaged=average.discharges,
+            amplitude_uv=average.amplitude_uv,
+            noise_uv=average.noise_uv,
+            template_noise_uv=average.template_noise_uv,
+            snr=ratio,
+            trusted=average.discharges >= limits.trusted_discharges and ratio >= limits.trusted_snr,
+            flags=(),
+            not_told_from=(),
+        )
+        yield judged(it.name, snr, state, true)
+
+
+def with_tracker(it: Sitting, snr: float, rng: np.random.Generator) -> Iterator[Judged]:
+    """Each unit that is followed to the end, in as much noise as brings the median unit to that ratio."""
+    if not it.units:
+        return
+    noise_uv = added_uv(it, float(np.median([u.amplitude_uv for u in it.units])) / snr)
+    noise = noise_uv * rng.standard_normal(it.signal.size)
+    tracker = MotorUnitTracker(RATE_HZ)
+    tracker.feed((it.signal + noise).astype(np.float32), 0)
+    states = [state for state in tracker.units() if state.template.size]
+    counts = np.array([[met(state.indices, true.peaks) for true in it.units] for state in states])
+    counts = counts.reshape(len(states), len(it.units))
+    owners = dict(zip(*linear_sum_assignment(-counts), strict=True))
+    for row, state in enumerate(states):
+        owner = owners.get(row)
+        is_his = owner is not None and counts[row, owner] >= MET * state.indices.size
+        yield judged(it.name, snr, state, it.units[owner] if owner is not None and is_his else None)
+
+
+def added_uv(it: Sitting, wanted_uv: float) -> float:
+    """White noise that makes the recording's noise at rest as large as wanted, if it is not larger already."""
+    return float(np.sqrt(max(0.0, wanted_uv**2 - it.noise_uv**2)))
+
+
+def met(told: NDArray[np.int64], true: NDArray[np.int64]) -> int:
+    """Most discharges of a followed unit that meet a true unit's at one lag."""
+    tolerance, most = round(MET_MS * RATE_HZ / 1000.0), round(LAG_MS * RATE_HZ / 1000.0)
+    lags = (told[:, np.newaxis] - true[np.newaxis, :]).ravel()
+    lags = np.sort(lags[np.abs(lags) <= most])
+    within = np.searchsorted(lags, lags + 2 * tolerance, side="right") - np.arange(lags.size)
+    return int(within.max(initial=0))
+
+
+def judged(name: str, snr: float, state: UnitState, true: TrueUnit | None) -> Judged:
+    """One unit through the measures, beside the truth."""
+    measures, accepted, _ = describe(state, None, RATE_HZ, SETTINGS)
+    near = measures is not None and accepted and counts_for_shape(measures, SETTINGS)
+    nothing = (np.nan, np.nan, np.nan)
+    errors = off(measures, true) if measures is not None and true is not None else nothing
+    duration_ms, amplitude, phases = errors
+    return Judged(name, snr, accepted, near, duration_ms, amplitude, phases, true)
+
+
+def off(measures: UnitMeasures, true: TrueUnit) -> tuple[float, float, float]:
+    """Measured minus true: duration in ms, amplitude in percent, phases."""
+    duration_ms = np.nan if measures.duration_ms is None else measures.duration_ms - true.duration_ms
+    amplitude = 100.0 * (measures.amplitude_uv / true.amplitude_uv - 1.0)
+    return duration_ms, amplitude, float(measures.phases - true.phases)
+
+
+def all_of(
+    way: Callable[[Sitting, float, np.random.Generator], Iterator[Judged]], sittings: Sequence[Sitting]
+) -> list[Judged]:
+    """Every unit of every site at every ratio."""
+    return [
+        unit
+        for snr in SNRS
+        for number, it in enumerate(sittings)
+        for unit in way(it, snr, np.random.default_rng([number, round(snr)]))
+    ]
+
+
+def row(name: str, snr: str, units: Sequence[Judged]) -> str:
+    """One line of a table."""
+    his = [u for u in units if u.true is not None]
+    taken = [u for u in his if u.accepted]
+    near = [u for u in his if u.near]
+    cells = [
+        name,
+        snr,
+        str(len(his)),
+        str(sum(u.accepted and u.true is None for u in units)),
+        f"{len(taken)}",
+        _median([abs(u.duration_ms) for u in taken], "{:.2f}"),
+        _median([u.duration_ms for u in taken], "{:+.2f}"),
+        f"{len(near)}",
+        _median([abs(u.amplitude_percent) for u in near], "{:.1f}"),
+        _exact(near),
+        _median([abs(u.amplitude_percent) for u in taken], "{:.1f}"),
+        _exact(taken),
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def table(units: Sequence[Judged]) -> list[str]:
+    """All lines: by ratio and class, by ratio, all."""
+    lines = list(HEAD)
+    for snr in SNRS:
+        here = [u for u in units if u.snr == snr]
+        lines += [row(name, f"{snr:g}", [u for u in here if u.name == name]) for name in PEOPLE]
+        lines.append(row("all", f"{snr:g}", here))
+    return [*lines, row("all", "all", units)]
+
+
+HEAD = (
+    "| people | SNR | units | nobody's | accepted | duration, ms | bias, ms | near | amplitude, % | phases exact, % "
+    "| amplitude, % (all accepted) | phases exact, % (all accepted) |",
+    "|" + " --- |" * 12,
+)
+
+
+def _median(values: Sequence[float], form: str) -> str:
+    return form.format(float(np.nanmedian(values))) if values else "-"
+
+
+def _exact(units: Sequence[Judged]) -> str:
+    return f"{100.0 * float(np.mean([u.phases == 0 for u in units])):.0f}" if units else "-"
+
+
+def sittings_of(seeds: Sequence[int]) -> list[Sitting]:
+    """Every class, seed and site."""
+    return [sitting(name, seed, site) for name in PEOPLE for seed in seeds for site in range(SITES)]
+
+
+def main() -> None:
+    """Print both tables, or write them down."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seeds", type=int, nargs=2, default=(SEEDS.start, SEEDS.stop), metavar=("A", "B"))
+    parser.add_argument("--true-times", action="store_true", help="without following units")
+    parser.add_argument("--write", action="store_true")
+    given = parser.parse_args()
+    sittings = sittings_of(range(*given.seeds))
+    known = table(all_of(with_true_times, sittings))
+    print("\n".join(known))
+    if given.true_times:
+        return
+    followed = table(all_of(with_tracker, sittings))
+    print("\n".join(followed))
+
+
+if __name__ == "__main__":
+    main()
