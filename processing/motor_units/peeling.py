@@ -1,15 +1,20 @@
-"""What a potential consists of: one unit's, or two at a time."""
+"""What the detection signal consists of: which units, where, and which shapes that are no units'."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from processing.kernels.muap_match import match
+from processing.motor_units.pursuit import LONG_AGO, Pursuit
 from processing.motor_units.stretch import Stretch
 from processing.motor_units.templates import TemplateBank
 from processing.motor_units.tracking_settings import MatchSettings
 from processing.motor_units.train import Train
+
+RECENT = 4
+"""Discharges before that are looked at for what the next is expected to do."""
 
 
 class Placed(NamedTuple):
@@ -19,139 +24,144 @@ class Placed(NamedTuple):
     start: int
     """In the stretch."""
     phase: int
-    rival: Train | None
-    """A unit that fits nearly as well."""
-    alone: bool
-    """Found without a second one beneath it."""
+    distance: float
+    superposed: bool
+    """Another unit's peak is as near as the core of a template is wide."""
 
 
 class Peeler:
-    """Finds which shapes a peak of the residual is made of."""
+    """Takes units' discharges off the stretch, and finds the shape that fits what is left."""
 
     def __init__(self, bank: TemplateBank, rate_hz: float, settings: MatchSettings) -> None:
         self._bank = bank
+        self._rate_hz = rate_hz
         self._settings = settings
         self._lag = max(1, round(settings.lag_ms * rate_hz / 1000.0))
-        self._reach = round(settings.peel_ms * rate_hz / 1000.0)
-        self._first = np.empty((bank.energies.size, 3))
-        self._second = np.empty((bank.energies.size, 3))
+        self._found = np.empty((bank.energies.size, 3))
+        self._pursuit = Pursuit(bank, rate_hz, RECENT, settings)
+        self._before = np.empty(0, dtype=np.int64)
+        """First samples of the discharges that became final last."""
 
-    @property
-    def reach(self) -> int:
-        """Samples to either side of a peak that are looked at."""
-        return self._bank.core + self._bank.centre + self._reach + self._lag + 2
+    def reset(self) -> None:
+        """Nothing is placed."""
+        self._pursuit.n = 0
+        self._pursuit.recent.fill(LONG_AGO)
+        self._before = np.empty(0, dtype=np.int64)
 
-    def explain(
-        self, stretch: Stretch, peak: int, trains: dict[int, Train], noise_uv: float
-    ) -> tuple[Placed, ...]:
-        """The shapes that make up a peak: none, one or two. The stretch is as it was afterwards."""
-        self._match(stretch, peak, noise_uv, self._bank.energies, self._first)
-        fitting = self._fitting(stretch, self._first, trains)
-        if not fitting:
-            return self._superposed(stretch, peak, trains, noise_uv)
-        score, train = fitting[0]
-        _, start, phase = self._first[train.row]
-        rivals = [other for near, other in fitting[1:] if other.unit and near - score < self._settings.margin]
-        rival = rivals[0] if rivals and train.unit else None
-        return (Placed(train, int(start), int(phase), rival, alone=True),)
+    def move(self, by: int) -> None:
+        """Places of the stretch have moved down."""
+        pursuit = self._pursuit
+        pursuit.placed[: pursuit.n, 1] -= by
+        pursuit.recent -= by
+        self._before -= by
 
-    def template(self, placed: Placed) -> NDArray[np.float32]:
-        """The shape as it lies on the samples."""
-        return self._bank.phases[placed.train.row, placed.phase]
+    def expect(self, row: int, interval: float) -> None:
+        """A unit's next discharge is expected so many samples of the detection signal after the last."""
+        self._pursuit.expected[row] = interval
+
+    def forget(self, row: int) -> None:
+        """The row is no unit's."""
+        pursuit = self._pursuit
+        pursuit.recent[row] = LONG_AGO
+        pursuit.expected[row] = 0.0
+        pursuit.keep(pursuit.placed[: pursuit.n, 0] != row)
+
+    def relearn(self, stretch: Stretch, train: Train) -> None:
+        """Take a train's new shape into the bank, and off the stretch in place of the old one."""
+        bank, held = self._bank, self._pursuit.placed[: self._pursuit.n]
+        places = held[held[:, 0] == train.row, 1:3].tolist()
+        for start, phase in places:
+            stretch.residual[start : start + bank.length] += bank.phases[train.row, phase]
+        bank.put(train.row, train.shape, train.updates)
+        for start, phase in places:
+            stretch.residual[start : start + bank.length] -= bank.phases[train.row, phase]
+
+    def resolve(
+        self, stretch: Stretch, first: int, stop: int, rows: NDArray[np.int64], noise_uv: float
+    ) -> None:
+        """Lay units from `first` to `stop` (of their peaks) such that as little as can be is left."""
+        if not rows.size:
+            return
+        centre = self._bank.centre
+        self._pursuit.resolve(stretch.residual, first - centre, stop - centre, rows, _power(noise_uv))
+
+    def final(self, stop: int, trains: dict[int, Train]) -> list[Placed]:
+        """The discharges before `stop`, which no longer change, in order; they are no longer held here."""
+        pursuit = self._pursuit
+        held = pursuit.placed[: pursuit.n]
+        done = held[:, 1] + self._bank.centre < stop
+        places = np.concatenate([self._before, held[:, 1]])
+        out: list[Placed] = []
+        for j in np.flatnonzero(done)[np.argsort(held[done, 1], kind="stable")].tolist():
+            row, start, phase, _ = held[j].tolist()
+            pursuit.recent[row, :-1] = pursuit.recent[row, 1:].copy()
+            pursuit.recent[row, -1] = start
+            superposed = np.count_nonzero(np.abs(places - start) <= self._bank.core) > 1
+            out.append(Placed(trains[row], start, phase, float(pursuit.distances[j]), bool(superposed)))
+        if out:
+            self._before = held[done, 1].copy()
+            pursuit.keep(~done)
+        return out
+
+    def search(self, stretch: Stretch, first: int, stop: int, train: Train, noise_uv: float) -> list[Placed]:
+        """Discharges of one unit from `first` to `stop`, subtracted now, in order."""
+        centre = self._bank.centre
+        pursuit = Pursuit(self._bank, self._rate_hz, RECENT, self._settings)
+        pursuit.expected[train.row] = self._pursuit.expected[train.row]
+        rows = np.array([train.row])
+        pursuit.resolve(stretch.residual, first - centre, stop - centre, rows, _power(noise_uv))
+        starts, phases = pursuit.placed[: pursuit.n, 1].tolist(), pursuit.placed[: pursuit.n, 2].tolist()
+        near = pursuit.distances[: pursuit.n].tolist()
+        found = [
+            Placed(train, start, phase, distance, superposed=True)
+            for start, phase, distance in sorted(zip(starts, phases, near, strict=True))
+        ]
+        newest = sorted(starts)[-RECENT:]
+        self._pursuit.recent[train.row, RECENT - len(newest) :] = newest
+        return found
+
+    def candidate(
+        self, stretch: Stretch, peak: int, trains: dict[int, Train], index: int, noise_uv: float
+    ) -> Placed | None:
+        """The shape that is no unit's and fits a peak best; none where none does."""
+        rows = [row for row, train in trains.items() if not train.unit]
+        self._match(stretch.residual, peak, rows, noise_uv)
+        best: Placed | None = None
+        for row in np.flatnonzero(self._found[:, 0] < self._settings.distance).tolist():
+            distance, start, phase = self._found[row].tolist()
+            if distance < trains[row].welcome(index) and (best is None or distance < best.distance):
+                best = Placed(trains[row], int(start), int(phase), distance, superposed=False)
+        return best
+
+    def nearest(self, stretch: Stretch, placed: Placed, rows: NDArray[np.int64], limit: float) -> int | None:
+        """Of these rows the one that is nearest to a discharge that was subtracted, if nearer than `limit`."""
+        bank = self._bank
+        first = placed.start - bank.length
+        there = stretch.residual[first : first + 3 * bank.length].copy()
+        there[bank.length : 2 * bank.length] += bank.phases[placed.train.row, placed.phase]
+        peak = bank.length + int(bank.anchors[placed.train.row, 0])
+        self._match(there, peak, rows, 0.0)
+        row = int(np.argmin(self._found[:, 0]))
+        return row if self._found[row, 0] < limit else None
 
     def _match(
-        self,
-        stretch: Stretch,
-        peak: int,
-        noise_uv: float,
-        energies: NDArray[np.float64],
-        out: NDArray[np.float64],
+        self, signal: NDArray[np.float32], peak: int, rows: list[int] | NDArray[np.int64], noise_uv: float
     ) -> None:
         bank = self._bank
+        energies = np.zeros_like(bank.energies)
+        energies[rows] = bank.energies[rows]
         match(
-            stretch.residual,
+            signal,
             peak,
             bank.phases,
             bank.supports,
             bank.anchors,
             energies,
             self._lag,
-            noise_uv * noise_uv,
-            out,
+            _power(noise_uv),
+            self._found,
         )
 
-    def _fitting(
-        self, stretch: Stretch, found: NDArray[np.float64], trains: dict[int, Train]
-    ) -> list[tuple[float, Train]]:
-        """Trains that a place found may be a discharge of, with the distance and what timing adds; best first."""
-        fitting: list[tuple[float, Train]] = []
-        for row in np.flatnonzero(found[:, 0] < self._settings.distance).tolist():
-            distance, start, _ = found[row].tolist()
-            limit, timing = trains[row].welcome(stretch.origin + int(start) + self._bank.centre)
-            if distance < limit:
-                fitting.append((distance + timing, trains[row]))
-        return sorted(fitting, key=lambda each: (each[0], each[1].row))
 
-    def _superposed(
-        self, stretch: Stretch, peak: int, trains: dict[int, Train], noise_uv: float
-    ) -> tuple[Placed, ...]:
-        """Two units of which the one was laid first that explains most, and the other fits what it leaves; none
-        where no two do."""
-        near = np.flatnonzero(self._first[:, 0] < 1.0)
-        explained = self._bank.energies[near] * (1.0 - self._first[near, 0])
-        rows = near[np.argsort(-explained, kind="stable")].tolist()
-        rows = [row for row in rows if trains[row].unit]
-        if len(rows) == 0:
-            return ()
-        units = np.zeros_like(self._bank.energies)
-        for row, train in trains.items():
-            units[row] = self._bank.energies[row] if train.unit else 0.0
-        for row in rows[: self._settings.peel_best]:
-            _, start, phase = self._first[row].tolist()
-            first = Placed(trains[row], int(start), int(phase), None, alone=False)
-            limit, _ = first.train.welcome(stretch.origin + first.start + self._bank.centre)
-            second = (
-                self._second_beneath(stretch, first, peak, trains, units, noise_uv, limit) if limit else None
-            )
-            if second is not None:
-                return first, second
-        return ()
-
-    def _second_beneath(
-        self,
-        stretch: Stretch,
-        first: Placed,
-        peak: int,
-        trains: dict[int, Train],
-        units: NDArray[np.float64],
-        noise_uv: float,
-        limit: float,
-    ) -> Placed | None:
-        """A unit that fits what `first` leaves, such that nothing much is left of either."""
-        residual = stretch.residual
-        saved = residual.copy()
-        residual[first.start : first.start + self._bank.length] -= self.template(first)
-        around = np.abs(residual[peak - self._reach : peak + self._reach + 1])
-        next_peak = peak - self._reach + int(np.argmax(around))
-        found: Placed | None = None
-        if abs(residual[next_peak]) > stretch.floor[next_peak]:
-            self._match(stretch, next_peak, noise_uv, units, self._second)
-            for _, train in self._fitting(stretch, self._second, trains):
-                if train is first.train:
-                    continue
-                _, start, phase = self._second[train.row].tolist()
-                found = Placed(train, int(start), int(phase), None, alone=False)
-                residual[found.start : found.start + self._bank.length] -= self.template(found)
-                if self._left(stretch, first, noise_uv) >= limit:
-                    found = None
-                break
-        residual[:] = saved
-        return found
-
-    def _left(self, stretch: Stretch, placed: Placed, noise_uv: float) -> float:
-        """Energy that is left where a shape was taken off, beyond that of the noise, over its own."""
-        row = placed.train.row
-        begin, end = self._bank.supports[row].tolist()
-        left = stretch.residual[placed.start + begin : placed.start + end].astype(np.float64)
-        excess = float(np.sum(left * left)) - noise_uv * noise_uv * (end - begin)
-        return max(0.0, excess) / float(self._bank.energies[row])
+def _power(noise_uv: float) -> float:
+    return noise_uv * noise_uv if math.isfinite(noise_uv) else 0.0

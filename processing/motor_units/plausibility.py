@@ -1,5 +1,7 @@
 """Whether the discharges of a shape can be those of a motor unit, and of which."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -7,19 +9,30 @@ from processing.kernels.muap_match import best_correlation
 from processing.motor_units.tracking_settings import TrainSettings
 from processing.motor_units.train import Train
 
+ROOT_TAU = math.sqrt(2.0 * math.pi)
+MEANS = 60
+"""Mean intervals that are tried: one every 5 %, beside a spread of 15 %."""
+
 
 class Plausibility:
-    """Firing times and shapes against the settings, at one rate."""
+    """Firing times and shapes against the settings: times at the recording's rate, shapes at the detection signal's."""
 
-    def __init__(self, rate_hz: float, settings: TrainSettings) -> None:
+    def __init__(self, rate_hz: float, band_hz: float, settings: TrainSettings) -> None:
         per_ms = rate_hz / 1000.0
         self._settings = settings
         self._fastest = settings.fastest_ms * per_ms
         self._slowest = settings.slowest_ms * per_ms
         self._merge = settings.merge_ms * per_ms
-        self._merge_lag = round(settings.merge_lag_ms * per_ms)
+        self._merge_lag = round(settings.merge_lag_ms * band_hz / 1000.0)
         self._locked = settings.locked_ms * per_ms
+        self._means = np.geomspace(settings.shortest_ms, settings.slowest_ms, MEANS) * per_ms
+        self._skips = np.arange(1.0, settings.skipped + 1.0)
         self._locked_within = settings.locked_within_ms * per_ms
+
+    @staticmethod
+    def warm_up() -> None:
+        """Compile what compares shapes."""
+        best_correlation(np.ones(4, dtype=np.float32), np.ones(4, dtype=np.float32), 1)
 
     def mixed(self, train: Train) -> bool:
         """Too many intervals are shorter than one unit's can be: two units."""
@@ -36,29 +49,49 @@ class Plausibility:
         )
 
     def voluntary(self, train: Train) -> bool:
-        """Neither too fast nor clocked, with discharges enough to tell."""
+        """Neither too fast nor clocked, and rather a unit's, of which some are missed, than chance."""
         intervals = train.intervals()
         if intervals.size < self._settings.born - 1 or self.mixed(train):
             return False
-        if not self._steady(intervals):
+        newest = intervals[-self._settings.newest :]
+        if float(np.mean(newest)) > self._slowest or self.evidence(newest) < self._settings.evidence:
             return False
         shortest = float(intervals.min())
         multiples = intervals / shortest
         return bool(np.max(np.abs(multiples - np.round(multiples))) > self._settings.clocked_fraction)
 
-    def _steady(self, intervals: NDArray[np.int64]) -> bool:
-        """Whether the newest intervals are short enough, and so many of them near their median."""
-        newest = intervals[-self._settings.newest :]
-        middle = float(np.median(newest))
-        near = np.abs(newest - middle) <= self._settings.regular_band * middle
-        return middle <= self._slowest and float(np.mean(near)) >= self._settings.regular_fraction
+    def evidence(self, intervals: NDArray[np.int64]) -> float:
+        """Natural logarithm of how much likelier the intervals are a unit's than those of discharges at random.
+
+        A unit's interval is the sum of one or a few of normal length, as many as were missed and one; the mean
+        that suits best is taken. At random they are exponential.
+        """
+        s = self._settings
+        mean = float(np.mean(intervals))
+        means = self._means[self._means <= 1.1 * mean][:, None, None]
+        if not means.size:
+            return -math.inf
+        seen = np.minimum(0.98, means / mean)
+        spread = s.interval_cv * means * np.sqrt(self._skips)
+        away = (intervals[None, :, None] - self._skips * means) / spread
+        density = seen * (1.0 - seen) ** (self._skips - 1) * np.exp(-0.5 * away**2) / (spread * ROOT_TAU)
+        chance = np.exp(-intervals / mean) / mean
+        ratio = (1.0 - s.stray) * density.sum(axis=2) / chance + s.stray
+        return float(np.log(ratio).sum(axis=1).max())
 
     def alike(self, a: Train, b: Train) -> bool:
         """Whether two shapes are so near each other that one unit may have both."""
+        return self._near(a, b, self._settings.merge_correlation, self._settings.merge_ratio)
+
+    def similar(self, a: Train, b: Train) -> bool:
+        """Whether discharges of one may be taken for the other's."""
+        return self._near(a, b, self._settings.similar_correlation, self._settings.similar_ratio)
+
+    def _near(self, a: Train, b: Train, correlation: float, ratio: float) -> bool:
         sizes = sorted((float(np.ptp(a.shape)), float(np.ptp(b.shape))))
-        if sizes[1] > self._settings.merge_ratio * sizes[0]:
+        if sizes[1] > ratio * sizes[0]:
             return False
-        return best_correlation(a.shape, b.shape, self._merge_lag) > self._settings.merge_correlation
+        return best_correlation(a.shape, b.shape, self._merge_lag) > correlation
 
     def fit_together(self, a: Train, b: Train) -> bool:
         """Whether the discharges of both can be those of one unit."""

@@ -5,39 +5,46 @@ from numpy.typing import NDArray
 
 
 class Stretch:
-    """The last `size` samples of one channel. `origin` is the run index of the first."""
+    """The detection signal of the last `held` samples at least, and the last `recorded` of the recording.
 
-    def __init__(self, size: int) -> None:
-        self.raw = np.zeros(size, dtype=np.float32)
-        self.residual = np.zeros(size, dtype=np.float32)
+    Places count from the first sample held here; where that moves on, `append` says by how much.
+    """
+
+    def __init__(self, held: int, recorded: int) -> None:
+        self._held = held
+        self.raw = np.zeros(recorded, dtype=np.float32)
+        self.residual = np.zeros(2 * held, dtype=np.float32)
         """The detection signal without the potentials that were explained."""
-        self.floor = np.full(size, np.inf, dtype=np.float32)
+        self.floor = np.full(2 * held, np.inf, dtype=np.float32)
         """What the residual has to exceed for a potential to be looked for."""
-        self.explained = np.zeros(size, dtype=np.bool_)
+        self.stop = held
         self.origin = 0
+        """Place 0, counted in samples of the detection signal since the beginning or the last gap."""
 
-    def reset(self, at_index: int) -> None:
-        """Hold nothing; the next sample has index `at_index`."""
+    def reset(self) -> None:
+        """Hold nothing; the next sample is the first."""
         self.raw.fill(0.0)
         self.residual.fill(0.0)
         self.floor.fill(np.inf)
-        self.explained.fill(False)
-        self.origin = at_index - self.raw.size
+        self.stop = self._held
+        self.origin = -self._held
 
-    def append(self, raw: NDArray[np.float32], band: NDArray[np.float32], floor: float) -> None:
-        """Take the next samples; as many of the oldest leave."""
-        n = raw.size
-        for held in (self.raw, self.residual, self.floor, self.explained):
-            held[:-n] = held[n:].copy()
-        self.raw[-n:] = raw
-        self.residual[-n:] = band
-        self.floor[-n:] = floor
-        self.explained[-n:] = False
-        self.origin += n
+    def append(self, raw: NDArray[np.float32], band: NDArray[np.float32]) -> int:
+        """Take the next samples: by how many places everything held before has moved down."""
+        self.raw[: -raw.size] = self.raw[raw.size :].copy()
+        self.raw[-raw.size :] = raw
+        moved = 0
+        if self.stop + band.size > self.residual.size:
+            moved = self.stop - self._held
+            for held in (self.residual, self.floor):
+                held[: self._held] = held[moved : self.stop].copy()
+            self.stop = self._held
+            self.origin += moved
+        self.residual[self.stop : self.stop + band.size] = band
+        self.floor[self.stop : self.stop + band.size] = np.inf
+        self.stop += band.size
+        return moved
 
-    def take_off(self, template: NDArray[np.float32], start: int, begin: int, end: int, floor: float) -> None:
-        """Subtract a template laid at `start`, and raise the floor over its columns [begin, end)."""
-        self.residual[start : start + template.size] -= template
-        there = slice(start + begin, start + end)
-        np.maximum(self.floor[there], np.float32(floor), out=self.floor[there])
-        self.explained[there] = True
+    def raise_floor(self, begin: int, end: int, floor: NDArray[np.float32] | np.float32) -> None:
+        """No peak in [begin, end) that is smaller is looked at."""
+        np.maximum(self.floor[begin:end], floor, out=self.floor[begin:end])

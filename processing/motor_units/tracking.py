@@ -9,31 +9,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contracts.refusal import Refusal
-from processing.kernels.muap_match import best_correlation
 from processing.kernels.muap_peaks import longest_flat, next_peak
 from processing.motor_units.detection import Detector
 from processing.motor_units.peeling import Peeler, Placed
+from processing.motor_units.plausibility import Plausibility
 from processing.motor_units.stretch import Stretch
 from processing.motor_units.templates import TemplateBank
-from processing.motor_units.tracked import Discharge, TrackingEvent, UnitState
+from processing.motor_units.tracked import Discharge, TrackingEvent, UnitBorn, UnitState
 from processing.motor_units.tracking_settings import TrackingSettings
-from processing.motor_units.train import Train, heir
+from processing.motor_units.train import Train
 from processing.motor_units.units import Units
 
 DEFAULTS = TrackingSettings()
 
 
 class _Found(NamedTuple):
-    """A discharge that waits until all around it is known."""
+    """A discharge that waits to be averaged until all around it is known."""
 
     at: int
     """Its index."""
-    order: int
-    """Of finding: trains themselves are never compared."""
+    part: int
+    """How much later than that it is, in parts of a sample."""
     train: Train
-    phase: int
-    superposed: bool
-    rival: Train | None
+    alone: bool
 
 
 class MotorUnitTracker:
@@ -55,22 +53,27 @@ class MotorUnitTracker:
             )
         per_ms = rate_hz / 1000.0
         self._settings = settings
-        self._step = max(1, round(settings.step_ms * per_ms))
+        factor = max(1, math.floor(rate_hz / settings.detection.rate_hz))
+        self._step = factor * max(1, round(settings.step_ms * per_ms / factor))
         self._detector = Detector(rate_hz, self._step, settings.detection)
-        self._bank = TemplateBank(settings.train.most, rate_hz, settings.match)
-        self._peeler = Peeler(self._bank, rate_hz, settings.match)
-        self._units = Units(self._bank, rate_hz, settings)
+        band_hz = self._detector.rate_hz
+        self._bank = TemplateBank(settings.train.most, band_hz, settings.match)
+        self._peeler = Peeler(self._bank, band_hz, settings.match)
+        self._units = Units(self._bank, self._peeler, rate_hz, factor, settings)
         self._apart = round(settings.averaging.apart_ms * per_ms)
+        self._half = round(settings.averaging.half_ms * per_ms)
         self._flat = max(2, round(settings.detection.flat_ms * per_ms))
         self._reviewed = max(1, round(settings.train.review_s * rate_hz / self._step))
-        half = round(settings.averaging.half_ms * per_ms)
-        ahead, behind = self._peeler.reach, self._apart + half + 2 * self._step
-        self._stretch = Stretch(ahead + 2 * self._step + max(behind, ahead))
-        self._stop = self._stretch.raw.size - ahead
-        """In the stretch: beyond it, peaks wait for what follows them."""
-        self._final = self._stop - 2 * self._step
-        """Before it nothing changes any more."""
-        self.latency_s = (ahead + 3 * self._step) / rate_hz
+        self._ahead = self._bank.centre + 2
+        """Beyond the newest place at which a unit is laid."""
+        self._open = round(settings.settle_ms * band_hz / 1000.0)
+        """Places that may still change."""
+        self._back = round(settings.train.back_s * band_hz)
+        late = factor * (self._open + self._ahead + 2 * self._bank.centre) + self._detector.delay
+        self._stretch = Stretch(
+            self._back + self._open + 8 * self._bank.length, late + 2 * self._half + 4 * self._step
+        )
+        self.latency_s = (factor * (self._open + self._ahead) + self._detector.delay + self._step) / rate_hz
         self._partial = np.empty(self._step, dtype=np.float32)
         self._powers: deque[float] = deque(
             maxlen=max(1, round(settings.detection.noise_s * rate_hz / self._step))
@@ -83,12 +86,12 @@ class MotorUnitTracker:
         self._began = self._next = at_index
         self._filled = 0
         self._steps = 0
-        self._stretch.reset(at_index)
+        self._stretch.reset()
         self._detector.reset()
-        self._waiting: list[_Found] = []
+        self._peeler.reset()
+        self._final = self._sought = self._stretch.stop
         self._to_average: deque[_Found] = deque()
         self._activity: list[int] = []
-        self._found = 0
 
     def warm_up(self) -> None:
         """Compile every kernel, so that the first potential waits for none. Changes nothing here."""
@@ -99,7 +102,7 @@ class MotorUnitTracker:
             signal[at : at + width] -= np.float32(1000.0)
         twin = MotorUnitTracker(self._rate_hz, self._settings)
         twin.feed(signal, 0)
-        best_correlation(signal[:4].copy(), signal[:4].copy(), 1)
+        Plausibility.warm_up()
 
     def feed(self, samples: NDArray[np.float32], first_index: int) -> list[TrackingEvent]:
         """What became known with the next samples, f32 `(n_samples,)` microvolt, in order of index.
@@ -134,7 +137,7 @@ class MotorUnitTracker:
         Units and their shapes are kept, no interval spans the gap. The last `latency_s` before it is looked
         through only as far as the potentials there are whole.
         """
-        events = self._tell(self._stretch.origin + self._stretch.raw.size)
+        events = self._conclude(self._stretch.stop - self._ahead)
         for train in self._units.trains.values():
             train.break_off(at_index)
         self._fed = True
@@ -148,103 +151,116 @@ class MotorUnitTracker:
 
     def _take_step(self, samples: NDArray[np.float32]) -> list[TrackingEvent]:
         stretch, finite = self._stretch, np.isfinite(samples)
-        band = self._detector.step(samples)
         raw = samples if finite.all() else np.where(finite, samples, np.float32(0.0))
-        usable = self._detector.settled and finite.all()
-        stretch.append(raw, band, self._detector.threshold_uv if usable else math.inf)
+        band = self._detector.step(samples)
+        moved = stretch.append(raw, band)
+        self._peeler.move(moved)
+        self._final -= moved
+        self._sought -= moved
+        if self._detector.settled:
+            stretch.floor[stretch.stop - band.size : stretch.stop] = self._detector.threshold_uv
         self._powers.append(float(np.var(raw, dtype=np.float64)))
         self._steps += 1
-        first = self._final - self._bank.core
-        while (peak := next_peak(stretch.residual, stretch.floor, first, self._stop, self._bank.core)) >= 0:
-            self._resolve(peak)
-        events = self._tell(stretch.origin + self._final - self._bank.core)
+        stop = stretch.stop - self._ahead
+        self._peeler.resolve(stretch, self._final, stop, self._units.rows(), self._detector.noise_uv)
+        events = self._conclude(stop - self._open)
         if self._steps % self._reviewed == 0:
-            events += self._units.review(stretch.origin + self._final)
+            events += self._units.review(self._index(self._final, 0))
         return events
 
-    def _resolve(self, peak: int) -> None:
-        """Say what a peak is made of, and take that off or leave it alone."""
-        stretch, core = self._stretch, self._bank.core
-        placed: tuple[Placed, ...] = ()
-        clipped = longest_flat(stretch.raw, peak - core, peak + core + 1) >= self._flat
-        if not clipped:
-            trains = self._units.trains
-            placed = self._peeler.explain(stretch, peak, trains, self._detector.noise_uv)
-        for each in placed:
-            self._take(each)
-        if placed and stretch.floor[peak] < abs(stretch.residual[peak]):
-            stretch.floor[peak] = np.float32(math.inf)
-        if placed:
-            return
-        if not clipped and not stretch.explained[peak]:
-            centre = self._bank.centre
-            shape = stretch.residual[peak - centre : peak + centre + 1].copy()
-            index = stretch.origin + peak
-            insort(self._activity, index)
-            train = self._units.begin(shape, index)
-            self._wait(_Found(index, self._found, train, 0, False, None))
-        stretch.floor[peak - core : peak + core + 1] = np.float32(math.inf)
+    def _conclude(self, final: int) -> list[TrackingEvent]:
+        """What is known before a place, which nothing changes any more."""
+        stretch = self._stretch
+        final_ones = self._peeler.final(final, self._units.trains)
+        events: list[TrackingEvent] = [self._take(placed) for placed in final_ones]
+        if final > self._final:
+            self._detector.hear(stretch.residual[self._final : final])
+            self._final = final
+        events += self._seek(final - self._bank.centre)
+        self._average()
+        return sorted(events, key=lambda event: event.index)
 
-    def _take(self, placed: Placed) -> None:
-        """One discharge: the train's own, off the residual, into its shape if it stood alone."""
+    def _index(self, place: int, phase: int) -> int:
+        """The index in the run of a place in the stretch, rounded down."""
+        factor, phases = self._detector.factor, self._settings.match.phases
+        late = factor * phase // phases
+        return self._began + factor * (self._stretch.origin + place) - self._detector.delay + late
+
+    def _take(self, placed: Placed) -> Discharge:
+        """One discharge of a unit: its train's own, and into its shape if that is clear."""
         stretch, bank, train = self._stretch, self._bank, placed.train
-        index = stretch.origin + placed.start + bank.centre
-        template = self._peeler.template(placed).copy()
-        learned = placed.alone and placed.rival is None
-        if learned:
-            aligned = bank.interpolator.read(stretch.residual, placed.start, placed.phase, bank.length)
-            train.learn(aligned)
+        index = self._index(placed.start + bank.centre, placed.phase)
+        rival = self._units.rival(stretch, placed)
         begin, end = bank.supports[train.row].tolist()
-        floor = self._settings.match.peel_fraction * float(bank.sizes[train.row])
-        stretch.take_off(template, placed.start, begin, end, floor)
-        if learned:
-            bank.put(train.row, train.shape, train.updates)
+        floor = np.float32(self._settings.match.peel_fraction * bank.sizes[train.row])
+        stretch.raise_floor(placed.start + begin, placed.start + end, floor)
+        if rival is None and placed.distance < self._settings.match.learn_distance:
+            beside = bank.interpolator.read(stretch.residual, placed.start, placed.phase, bank.length)
+            train.learn(bank.phases[train.row, 0] + beside)
+            self._peeler.relearn(stretch, train)
+        self._discharged(train, index)
+        if rival is not None:
+            train.rivals[rival.unit] = train.rivals.get(rival.unit, 0) + 1
+        part = self._detector.factor * placed.phase % self._settings.match.phases
+        self._to_average.append(_Found(index, part, train, not placed.superposed and rival is None))
+        return Discharge(train.unit, index, placed.superposed, rival.unit if rival is not None else 0)
+
+    def _discharged(self, train: Train, index: int) -> None:
         train.add(index)
+        self._peeler.expect(train.row, train.expected_interval() / self._detector.factor)
         insort(self._activity, index)
-        if placed.rival is not None:
-            train.rivals[placed.rival.unit] = train.rivals.get(placed.rival.unit, 0) + 1
-        self._wait(_Found(index, self._found, train, placed.phase, not placed.alone, placed.rival))
 
-    def _wait(self, found: _Found) -> None:
-        insort(self._waiting, found)
-        self._found += 1
-
-    def _tell(self, before: int) -> list[TrackingEvent]:
-        """Events of all discharges before an index, which is final."""
+    def _seek(self, stop: int) -> list[TrackingEvent]:
+        """Look for shapes that are no units' yet."""
+        stretch, core = self._stretch, self._bank.core
         events: list[TrackingEvent] = []
-        while self._waiting and self._waiting[0].at < before:
-            found = self._waiting.pop(0)
-            train = heir(found.train)
-            if train.gone:
-                continue
-            if train.unit:
-                rival = heir(found.rival).unit if found.rival is not None else 0
-                superposed = found.superposed or self._others_near(found.at, self._bank.core)
-                events.append(Discharge(train.unit, found.at, superposed, rival))
-            else:
-                events += self._units.birth(train, found.at)
-            self._to_average.append(found)
-        while self._to_average and self._to_average[0].at + self._apart < before:
-            self._average(self._to_average.popleft())
-        oldest = self._stretch.origin - self._apart
-        del self._activity[: bisect_left(self._activity, oldest)]
+        if stop <= self._sought:
+            return events
+        while (peak := next_peak(stretch.residual, stretch.floor, self._sought, stop, core)) >= 0:
+            index = self._index(peak, 0)
+            at = index - self._first_raw
+            near = core * self._detector.factor
+            if longest_flat(stretch.raw, at - near, at + near + 1) < self._flat:
+                insort(self._activity, index)
+                born = self._units.seen(stretch, peak, index, self._detector.noise_uv)
+                events += [self._look_back(train) for train in born]
+            stretch.floor[peak - core : peak + core + 1] = np.float32(math.inf)
+        self._sought = stop
         return events
 
-    def _average(self, found: _Found) -> None:
-        """Take a discharge into its unit's average, if it stood alone."""
-        train, averager = found.train, self._units.averagers.get(found.train.row)
-        if train.gone or averager is None or found.superposed or found.rival is not None:
-            return
-        if self._others_near(found.at, self._apart):
-            return
-        start = found.at - averager.half - self._stretch.origin
-        length = 2 * averager.half + 1
-        whole = start >= max(0, self._began - self._stretch.origin)
-        if whole and start + length < self._stretch.raw.size:
-            read = self._bank.interpolator.read(self._stretch.raw, start, found.phase, length)
-            averager.add(read)
+    def _look_back(self, train: Train) -> UnitBorn:
+        """The event of a birth, with the discharges that were missed while the unit was not known."""
+        stretch, factor = self._stretch, self._detector.factor
+        first = max(self._final - self._back, -stretch.origin) + self._bank.length
+        self._peeler.expect(train.row, train.expected_interval() / factor)
+        if first < self._final:
+            for placed in self._peeler.search(stretch, first, self._final, train, self._detector.noise_uv):
+                index = self._index(placed.start + self._bank.centre, placed.phase)
+                if train.welcome(index):
+                    self._discharged(train, index)
+        return UnitBorn(train.unit, train.indices[-1], tuple(train.indices))
 
-    def _others_near(self, index: int, within: int) -> bool:
-        """Whether something else was found within so many samples of a discharge."""
-        low = bisect_left(self._activity, index - within)
-        return bisect_left(self._activity, index + within + 1) - low > 1
+    @property
+    def _first_raw(self) -> int:
+        """Index of the first sample of the recording that is held."""
+        return self._began + self._steps * self._step - self._stretch.raw.size
+
+    def _average(self) -> None:
+        """Take discharges around which all is known into their units' averages, if they stood alone."""
+        known = self._index(self._sought, 0) - self._apart
+        newest = self._first_raw + self._stretch.raw.size - self._half - 16
+        while self._to_average and self._to_average[0].at < min(known, newest):
+            found = self._to_average.popleft()
+            averager = self._units.averagers.get(found.train.row)
+            if found.train.gone or averager is None or not found.alone:
+                continue
+            low = bisect_left(self._activity, found.at - self._apart)
+            if bisect_left(self._activity, found.at + self._apart + 1) - low > 1:
+                continue
+            start = found.at - self._half - self._first_raw
+            if found.at - self._half >= self._began:
+                averager.add(
+                    self._bank.interpolator.read(self._stretch.raw, start, found.part, 2 * self._half + 1)
+                )
+        oldest = self._first_raw - self._apart
+        del self._activity[: bisect_left(self._activity, oldest)]

@@ -14,15 +14,20 @@ Count = Annotated[int, Meta(ge=1)]
 class DetectionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The signal in which potentials are found, and how large they have to be."""
 
-    highpass_hz: Positive = 500.0
+    highpass_hz: Positive = 250.0
     lowpass_hz: Positive = 5_000.0
-    order: Annotated[int, Meta(ge=1, le=8)] = 2
+    lowpass_fraction: Annotated[float, Meta(gt=0, lt=0.5)] = 0.42
+    """Of the rate at which potentials are found, if less."""
+    half_ms: Positive = 2.5
+    """Half the length of the filter, which delays all frequencies by that."""
+    rate_hz: Positive = 10_000.0
+    """At least; the recording's rate is divided by a whole number."""
     sigmas: Positive = 4.0
     """Standard deviations of the noise that a potential rises above."""
-    minimum_uv: Positive = 30.0
+    minimum_uv: Positive = 10.0
     """And this, if more."""
     noise_s: Positive = 3.0
-    """Noise is that of the quieter steps of the last so many seconds."""
+    """Noise is that of the quieter steps of the last so many seconds, less what units explain."""
     noise_quantile: Fraction = 0.2
     flat_ms: Positive = 0.25
     """A peak with so long a run of equal samples at its top is the converter's limit, not a potential."""
@@ -45,40 +50,56 @@ class MatchSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Of the largest: other extrema of a template that may be the peak that was found."""
     support_fraction: Fraction = 0.1
     """Of the largest: a template begins and ends where it first and last exceeds this."""
-    distance: Positive = 0.35
-    """Residual energy over the template's, at most."""
+    gain: Fraction = 0.3
+    """A unit is laid where it takes off at least this part of its own energy."""
+    distance: Positive = 0.5
+    """Residual energy over the template's, at most, when all that units explain beside it is taken off."""
+    expected_distance: Positive = 0.6
+    """At most, for a discharge that comes when the last interval leads one to expect it."""
+    expected_within: Fraction = 0.3
+    """Of the interval: how near to that time."""
     margin: NotNegative = 0.1
     """To the next unit; nearer than that the two are confused."""
-    timing_weight: NotNegative = 0.1
-    """Added to the distance for a discharge that comes at an unlikely time."""
     early_distance: Positive = 0.1
     """At most, for a discharge that follows the last sooner than `early_ms`."""
     early_ms: Positive = 20.0
     refractory_ms: Positive = 3.0
     """No unit discharges again within this."""
+    learn_distance: Positive = 0.25
+    """A discharge farther from its template teaches it nothing."""
     memory: Count = 20
     """A template is the mean of its first so many discharges, and then moves by one part in so many."""
     peel_fraction: Fraction = 0.3
     """Of the largest of a template that was taken off: what is left there has to exceed it to be looked at."""
-    peel_ms: Positive = 3.0
-    """How far apart the peaks of a superposition are, at most."""
-    peel_best: Count = 3
-    """Templates that are tried first in a superposition."""
+    most_placed: Count = 200
+    """Discharges that are weighed against each other at a time."""
 
 
 class TrainSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """When discharges of one shape are a unit, and when two units are one."""
 
     born: Annotated[int, Meta(ge=3)] = 5
-    """Discharges."""
+    """Discharges at least."""
+    evidence: Positive = 6.0
+    """Natural logarithm of how much likelier the intervals are those of a unit than chance."""
+    interval_cv: Positive = 0.15
+    """Of a unit's intervals."""
+    stray: Fraction = 0.05
+    """Of intervals that are neither one's nor a few's."""
+    skipped: Count = 5
+    """Intervals that one may consist of, discharges between having been missed."""
+    shortest_ms: Positive = 20.0
+    """Mean interval of a unit."""
     candidate_s: Positive = 2.0
     """A shape that does not come again within this is forgotten."""
     ended_s: Positive = 30.0
     """So is a unit that is silent for so long."""
     established: Count = 20
     """Discharges; a unit with fewer is forgotten as soon as a shape is."""
-    most: Count = 24
+    most: Count = 48
     """Shapes held at a time, units among them. What a second of signal costs grows with it."""
+    back_s: Positive = 3.0
+    """A unit that is born is looked for in so much of the past."""
     kept: Count = 2_000
     """Discharges of a unit; older ones leave."""
     review_s: Positive = 1.0
@@ -89,17 +110,16 @@ class TrainSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     clocked_fraction: NotNegative = 0.02
     """Intervals that are whole multiples of the shortest, to this fraction of it, come from a clock."""
     slowest_ms: Positive = 300.0
-    """Median interval, at most: a voluntary unit that discharges more slowly stops."""
-    regular_band: Fraction = 0.3
-    """How far from the median of its neighbours an interval is regular, as a fraction of it."""
-    regular_fraction: Fraction = 0.7
-    """Of the newest intervals of a shape that becomes a unit."""
+    """Mean interval, at most: a voluntary unit that discharges more slowly stops."""
     newest: Count = 20
     """Intervals that are looked at."""
     irregular_cv: Positive = 0.5
     merge_correlation: Fraction = 0.95
     merge_ratio: Annotated[float, Meta(ge=1)] = 1.25
     """Of the amplitudes, at most."""
+    similar_correlation: Fraction = 0.8
+    """Of units each of whose discharges is compared with the other's shape as well."""
+    similar_ratio: Annotated[float, Meta(ge=1)] = 1.6
     merge_lag_ms: Positive = 2.0
     merge_ms: Positive = 20.0
     merge_fraction: Fraction = 0.02
@@ -136,6 +156,8 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     match: MatchSettings = MatchSettings()
     train: TrainSettings = TrainSettings()
     averaging: AveragingSettings = AveragingSettings()
-    step_ms: Positive = 20.0
+    step_ms: Positive = 30.0
     """The signal is looked through in steps of this, counted from its beginning or the last gap."""
+    settle_ms: Positive = 30.0
+    """Discharges may move, come and go for so long before they are told."""
     minimum_rate_hz: Positive = 10_000.0

@@ -37,20 +37,16 @@ class Train:
         self._refractory = round(settings.match.refractory_ms * per_ms)
         self._early = round(settings.match.early_ms * per_ms)
 
-    def welcome(self, index: int) -> tuple[float, float]:
-        """The largest distance at which a discharge at `index` is its own, and what its timing adds to it."""
+    def welcome(self, index: int) -> float:
+        """The largest distance at which a discharge at `index` is its own; 0 within the refractory time."""
         match = self._settings.match
         at = bisect_left(self.indices, index)
         before = index - self.indices[at - 1] if at else self._early
         after = self.indices[at] - index if at < len(self.indices) else self._early
         nearest = min(before, after)
         if nearest < self._refractory:
-            return 0.0, 0.0
-        limit = match.distance if nearest >= self._early else match.early_distance
-        expected = self.expected_interval()
-        if not self.unit or not at or not expected:
-            return limit, match.timing_weight
-        return limit, match.timing_weight * min(1.0, abs(before / expected - 1.0))
+            return 0.0
+        return match.distance if nearest >= self._early else match.early_distance
 
     def expected_interval(self) -> float:
         """Median of the newest intervals, in samples; 0 without any."""

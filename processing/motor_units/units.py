@@ -4,12 +4,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from processing.motor_units.averaging import Averager
+from processing.motor_units.peeling import Peeler, Placed
 from processing.motor_units.plausibility import Plausibility
+from processing.motor_units.stretch import Stretch
 from processing.motor_units.templates import TemplateBank
 from processing.motor_units.tracked import (
     EndReason,
     TrackingEvent,
-    UnitBorn,
     UnitEnded,
     UnitFlag,
     UnitMerged,
@@ -27,16 +28,22 @@ SPOILS: frozenset[UnitFlag] = frozenset(
 class Units:
     """Trains by their row in the bank. They begin as candidates, are born, merge and end."""
 
-    def __init__(self, bank: TemplateBank, rate_hz: float, settings: TrackingSettings) -> None:
+    def __init__(
+        self, bank: TemplateBank, peeler: Peeler, rate_hz: float, factor: int, settings: TrackingSettings
+    ) -> None:
         self.trains: dict[int, Train] = {}
         self.averagers: dict[int, Averager] = {}
         self._bank = bank
+        self._peeler = peeler
+        self._factor = factor
         self._rate_hz = rate_hz
         self._settings = settings
-        self._plausible = Plausibility(rate_hz, settings.train)
+        self._plausible = Plausibility(rate_hz, rate_hz / factor, settings.train)
         self._candidate = round(settings.train.candidate_s * rate_hz)
         self._silent = round(settings.train.ended_s * rate_hz)
         self._born = 0
+        self._similar: dict[int, tuple[int, ...]] = {}
+        """Rows of units that are compared with each discharge of another, by its row."""
 
     def begin(self, shape: NDArray[np.float32], index: int) -> Train:
         """A candidate with one discharge, in a free row or that of the candidate that was quiet longest."""
@@ -51,8 +58,53 @@ class Units:
         self._bank.put(train.row, shape, 1)
         return train
 
-    def birth(self, train: Train, index: int) -> list[TrackingEvent]:
-        """The event of its birth, if a candidate has become a unit with its discharge at `index`."""
+    def rows(self) -> NDArray[np.int64]:
+        """Of the units."""
+        return np.array(sorted(row for row, train in self.trains.items() if train.unit), dtype=np.int64)
+
+    def seen(self, stretch: Stretch, peak: int, index: int, noise_uv: float) -> list[Train]:
+        """The unit that is born, if one is, of a potential that is no unit's: one more of a shape, or the first of
+        another."""
+        bank, match = self._bank, self._settings.match
+        placed = self._peeler.candidate(stretch, peak, self.trains, index, noise_uv)
+        if placed is None:
+            self.begin(stretch.residual[peak - bank.centre : peak + bank.centre + 1].copy(), index)
+            return []
+        train = placed.train
+        index += self._late(placed, peak)
+        train.learn(bank.interpolator.read(stretch.residual, placed.start, placed.phase, bank.length))
+        begin, end = bank.supports[train.row].tolist()
+        floor = match.peel_fraction * float(bank.sizes[train.row])
+        shape = np.abs(bank.phases[train.row, placed.phase, begin:end])
+        stretch.raise_floor(placed.start + begin, placed.start + end, shape + np.float32(floor))
+        bank.put(train.row, train.shape, train.updates)
+        train.add(index)
+        return self._birth(train)
+
+    def _late(self, placed: Placed, peak: int) -> int:
+        """Samples of the recording from a peak in the stretch to that of a shape that was laid there."""
+        phases = self._settings.match.phases
+        whole = self._factor * (placed.start + self._bank.centre - peak)
+        return whole + self._factor * placed.phase // phases
+
+    def rival(self, stretch: Stretch, placed: Placed) -> Train | None:
+        """Another unit that fits a discharge, already subtracted, nearly as well."""
+        similar = [row for row in self._similar.get(placed.train.row, ()) if row in self.trains]
+        if not similar:
+            return None
+        limit = placed.distance + self._settings.match.margin
+        row = self._peeler.nearest(stretch, placed, np.array(similar), limit)
+        return self.trains[row] if row is not None else None
+
+    def _compare_shapes(self) -> None:
+        """Note which units' shapes are so near each other that a discharge may be taken for the other's."""
+        units = self._of_units()
+        self._similar = {
+            a.row: tuple(b.row for b in units if b is not a and self._plausible.similar(a, b)) for a in units
+        }
+
+    def _birth(self, train: Train) -> list[Train]:
+        """The candidate, if it is a unit now."""
         if len(train.indices) < self._settings.train.born or not self._plausible.voluntary(train):
             return []
         for other in self._of_units():
@@ -66,7 +118,7 @@ class Units:
         self._born += 1
         train.unit = self._born
         self.averagers[train.row] = Averager(self._rate_hz, self._settings.averaging)
-        return [UnitBorn(train.unit, index, tuple(at for at in train.indices if at <= index))]
+        return [train]
 
     def review(self, now: int) -> list[TrackingEvent]:
         """Candidates that did not come again are dropped; units that are silent, or one, or a part, end."""
@@ -77,6 +129,7 @@ class Units:
         events: list[TrackingEvent] = [self._end(train, now, "silent") for train in silent]
         for train in reversed(self._of_units()):
             events += self._compared(train, now)
+        self._compare_shapes()
         return events
 
     def states(self, rms_uv: float) -> tuple[UnitState, ...]:
@@ -114,6 +167,8 @@ class Units:
     def _remove(self, train: Train) -> None:
         del self.trains[train.row]
         self.averagers.pop(train.row, None)
+        self._peeler.forget(train.row)
+        self._similar.pop(train.row, None)
         self._bank.drop(train.row)
 
     def _state(self, train: Train, rms_uv: float) -> UnitState:

@@ -1,0 +1,308 @@
+"""Which units' shapes a stretch of the detection signal is the sum of."""
+
+import math
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+BLOCK = 64
+"""Places that are correlated at a time."""
+
+
+@njit(nogil=True, cache=True)
+def correlate(
+    residual: NDArray[np.float32],
+    first: int,
+    stop: int,
+    shape: NDArray[np.float32],
+    begin: int,
+    end: int,
+    enough: float,
+    out: NDArray[np.float32],
+) -> None:
+    """Sum over k in [begin, end) of shape[k] residual[start + k], for start in [first, stop).
+
+    residual: f32 (n_samples,), shape: f32 (length,) -> out: f32 (stop - first,). Zero in blocks in which the signal has
+    less energy under the shape than `enough` wherever it is laid.
+    """
+    for low in range(first, stop, BLOCK):
+        n = min(stop - low, BLOCK)
+        energy = 0.0
+        inside = residual[low + begin : low + end + n - 1]
+        length = end - begin
+        for i in range(length):
+            energy += np.float64(inside[i]) * inside[i]
+        most = energy
+        gone = inside[: n - 1]
+        come = inside[length:]
+        for i in range(n - 1):
+            energy += np.float64(come[i]) * come[i] - np.float64(gone[i]) * gone[i]
+            most = max(most, energy)
+        sums = out[low - first : low - first + n]
+        for j in range(n):
+            sums[j] = 0.0
+        if most < enough:
+            continue
+        k = 0
+        while k + 4 <= length:
+            w0, w1, w2, w3 = (
+                shape[begin + k],
+                shape[begin + k + 1],
+                shape[begin + k + 2],
+                shape[begin + k + 3],
+            )
+            x0, x1, x2, x3 = inside[k:], inside[k + 1 :], inside[k + 2 :], inside[k + 3 :]
+            for j in range(n):
+                sums[j] += w0 * x0[j] + w1 * x1[j] + w2 * x2[j] + w3 * x3[j]
+            k += 4
+        while k < length:
+            weight, x = shape[begin + k], inside[k:]
+            for j in range(n):
+                sums[j] += weight * x[j]
+            k += 1
+
+
+@njit(nogil=True, cache=True)
+def left(
+    residual: NDArray[np.float32], start: int, shape: NDArray[np.float32], begin: int, end: int, most: float
+) -> float:
+    """Energy of residual[start + k] - shape[k] over k in [begin, end); the sum is given up beyond `most`."""
+    total = 0.0
+    for k in range(begin, end):
+        difference = np.float64(residual[start + k]) - shape[k]
+        total += difference * difference
+        if total >= most:
+            return math.inf
+    return total
+
+
+@njit(nogil=True, cache=True)
+def closest(
+    residual: NDArray[np.float32],
+    start: int,
+    reach: int,
+    phases: NDArray[np.float32],
+    begin: int,
+    end: int,
+    out: NDArray[np.float64],
+) -> None:
+    """Where about `start` a shape leaves least. phases: f32 (n_phases, length), row q being q / n_phases later
+    -> out: f64 (3,) as energy left, first sample, phase. Whole samples first, then the phases beside the best."""
+    n_phases = phases.shape[0]
+    least = math.inf
+    whole = start
+    for at in range(start - reach, start + reach + 1):
+        total = left(residual, at, phases[0], begin, end, least)
+        if total < least:
+            least = total
+            whole = at
+    best = whole
+    phase = 0
+    for q in range(1 - n_phases, n_phases):
+        if q == 0:
+            continue
+        at = whole - 1 if q < 0 else whole
+        row = q + n_phases if q < 0 else q
+        total = left(residual, at, phases[row], begin, end, least)
+        if total < least:
+            least = total
+            best = at
+            phase = row
+    out[0] = least
+    out[1] = best
+    out[2] = phase
+
+
+@njit(nogil=True, cache=True)
+def limit_at(
+    row: int,
+    at: int,
+    itself: int,
+    placed: NDArray[np.int64],
+    n_placed: int,
+    recent: NDArray[np.int64],
+    expected: NDArray[np.float64],
+    limits: NDArray[np.float64],
+) -> float:
+    """The largest distance at which a discharge of a unit at `at` is its own; 0 within the refractory time.
+
+    placed: i64 (most, 4) as row, first sample, phase, whether it holds; recent: i64 (rows, n) places of earlier
+    discharges; limits: f64 (6,) as refractory, early, distance, distance when early, distance at the expected time,
+    and what part of the expected interval that time is wide. `itself` is the placing that is left out.
+    """
+    before = np.int64(1) << 40
+    after = before
+    for j in range(n_placed):
+        if j == itself or placed[j, 0] != row or placed[j, 3] == 0:
+            continue
+        lag = at - placed[j, 1]
+        if lag >= 0:
+            before = min(before, lag)
+        else:
+            after = min(after, -lag)
+    for j in range(recent.shape[1]):
+        lag = at - recent[row, j]
+        if lag >= 0:
+            before = min(before, lag)
+        else:
+            after = min(after, -lag)
+    nearest = min(before, after)
+    if nearest < limits[0]:
+        return 0.0
+    if nearest < limits[1]:
+        return limits[3]
+    interval = expected[row]
+    if interval > 0.0 and (
+        abs(before - interval) < limits[5] * interval or abs(after - interval) < limits[5] * interval
+    ):
+        return limits[4]
+    return limits[2]
+
+
+@njit(nogil=True, cache=True)
+def pursue(
+    residual: NDArray[np.float32],
+    first: int,
+    stop: int,
+    phases: NDArray[np.float32],
+    supports: NDArray[np.int64],
+    energies: NDArray[np.float64],
+    rows: NDArray[np.int64],
+    fraction: float,
+    recent: NDArray[np.int64],
+    expected: NDArray[np.float64],
+    limits: NDArray[np.float64],
+    refused: NDArray[np.int64],
+    n_refused: int,
+    placed: NDArray[np.int64],
+    n_placed: int,
+    work: NDArray[np.float32],
+) -> int:
+    """Lay shapes where they take most energy off, one after the other, and subtract them: how many are placed then.
+
+    phases: f32 (n_rows, n_phases, length); supports: i64 (n_rows, 2); rows: i64 (n,) those that are tried, with their
+    first sample in [first, stop); a shape is laid where it takes off more than `fraction` of its own energy. refused:
+    i64 (most, 2) as row and first sample, where it is not laid again. placed: see `limit_at`, grows in place; work:
+    f32 (n, stop - first). For the rest see `limit_at`.
+    """
+    length = phases.shape[2]
+    n = stop - first
+    found = np.empty(3)
+    for i in range(rows.shape[0]):
+        u = rows[i]
+        enough = float(fraction * energies[u])
+        correlate(residual, first, stop, phases[u, 0], supports[u, 0], supports[u, 1], enough, work[i, :n])
+    while n_placed < placed.shape[0]:
+        most = 0.0
+        best = -1
+        where = 0
+        for i in range(rows.shape[0]):
+            u = rows[i]
+            energy = energies[u]
+            lowest = max(most, fraction * energy)
+            lowest = 0.5 * (lowest + energy)
+            for j in range(n):
+                if work[i, j] <= lowest:
+                    continue
+                gain = 2.0 * work[i, j] - energy
+                start = first + j
+                allowed = limit_at(u, start, -1, placed, n_placed, recent, expected, limits) > 0.0
+                for r in range(n_refused):
+                    if refused[r, 0] == u and abs(refused[r, 1] - start) <= 4:
+                        allowed = False
+                if allowed:
+                    most = gain
+                    best = i
+                    where = start
+                    lowest = 0.5 * (gain + energy)
+                else:
+                    work[i, j] = 0.0
+        if best < 0:
+            break
+        u = rows[best]
+        closest(residual, where, 1, phases[u], supports[u, 0], supports[u, 1], found)
+        at = int(found[1])
+        phase = int(found[2])
+        for k in range(length):
+            residual[at + k] -= phases[u, phase, k]
+        placed[n_placed, 0] = u
+        placed[n_placed, 1] = at
+        placed[n_placed, 2] = phase
+        placed[n_placed, 3] = 1
+        n_placed += 1
+        for i in range(rows.shape[0]):
+            v = rows[i]
+            low = max(first, at - supports[v, 1] + 1)
+            high = min(stop, at + length - supports[v, 0])
+            if low < high:
+                correlate(
+                    residual,
+                    low,
+                    high,
+                    phases[v, 0],
+                    supports[v, 0],
+                    supports[v, 1],
+                    float(fraction * energies[v]),
+                    work[i, low - first : high - first],
+                )
+    return n_placed
+
+
+@njit(nogil=True, cache=True)
+def settle(
+    residual: NDArray[np.float32],
+    phases: NDArray[np.float32],
+    supports: NDArray[np.int64],
+    energies: NDArray[np.float64],
+    noise_power: float,
+    recent: NDArray[np.int64],
+    expected: NDArray[np.float64],
+    limits: NDArray[np.float64],
+    placed: NDArray[np.int64],
+    n_placed: int,
+    refused: NDArray[np.int64],
+    n_refused: int,
+    distances: NDArray[np.float64],
+    low: int,
+    high: int,
+) -> int:
+    """Lay each placed shape anew in what all others leave, and take back what does not fit: how many are refused then.
+
+    A distance is the energy that is left under a shape, less that of the noise, over the shape's own -> distances:
+    f64 (most,). What is taken back no longer holds in `placed`, and is listed in `refused`. First samples stay in
+    [low, high).
+    """
+    length = phases.shape[2]
+    found = np.empty(3)
+    for j in range(n_placed):
+        if placed[j, 3] == 0:
+            continue
+        u = placed[j, 0]
+        at = placed[j, 1]
+        phase = placed[j, 2]
+        for k in range(length):
+            residual[at + k] += phases[u, phase, k]
+        begin = supports[u, 0]
+        end = supports[u, 1]
+        closest(residual, at, 1, phases[u], begin, end, found)
+        if low <= found[1] < high:
+            at = int(found[1])
+            phase = int(found[2])
+        else:
+            found[0] = left(residual, at, phases[u, phase], begin, end, math.inf)
+        distance = max(0.0, found[0] - noise_power * (end - begin)) / energies[u]
+        allowed = limit_at(u, at, j, placed, n_placed, recent, expected, limits)
+        if distance >= allowed:
+            placed[j, 3] = 0
+            if n_refused < refused.shape[0]:
+                refused[n_refused, 0] = u
+                refused[n_refused, 1] = at
+                n_refused += 1
+            continue
+        placed[j, 1] = at
+        placed[j, 2] = phase
+        distances[j] = distance
+        for k in range(length):
+            residual[at + k] -= phases[u, phase, k]
+    return n_refused

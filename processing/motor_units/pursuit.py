@@ -1,0 +1,105 @@
+"""Units' shapes laid on a stretch such that as little as can be is left of it."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from processing.kernels.muap_pursuit import pursue, settle
+from processing.motor_units.templates import TemplateBank
+from processing.motor_units.tracking_settings import MatchSettings
+
+ROUNDS = 2
+"""Of laying shapes and taking back what does not fit."""
+LONG_AGO = -(1 << 30)
+
+
+class Pursuit:
+    """The places of discharges that may still change, all subtracted from the stretch; first samples count."""
+
+    def __init__(self, bank: TemplateBank, rate_hz: float, recent: int, settings: MatchSettings) -> None:
+        per_ms = rate_hz / 1000.0
+        rows, most = bank.energies.size, settings.most_placed
+        self._bank = bank
+        self._gain = settings.gain
+        self._refused = np.zeros((most, 2), dtype=np.int64)
+        self._limits = np.array(
+            [
+                settings.refractory_ms * per_ms,
+                settings.early_ms * per_ms,
+                settings.distance,
+                settings.early_distance,
+                settings.expected_distance,
+                settings.expected_within,
+            ]
+        )
+        self._work = np.empty((0, 0), dtype=np.float32)
+        self.placed = np.zeros((most, 4), dtype=np.int64)
+        """As row, first sample, phase, 1; the first `n` hold."""
+        self.distances = np.zeros(most)
+        self.n = 0
+        self.recent = np.full((rows, recent), LONG_AGO, dtype=np.int64)
+        """First samples of earlier discharges, by row."""
+        self.expected = np.zeros(rows)
+        """Interval to the next, by row; 0: unknown."""
+
+    def resolve(
+        self, residual: NDArray[np.float32], low: int, high: int, rows: NDArray[np.int64], power: float
+    ) -> None:
+        """Lay the shapes of these rows with their first samples in [low, high); `power` is that of the noise."""
+        bank = self._bank
+        if self._work.shape[0] < rows.size or self._work.shape[1] < high - low:
+            self._work = np.empty((rows.size, high - low), dtype=np.float32)
+        refused = 0
+        for _ in range(ROUNDS):
+            before = self.n
+            self.n = pursue(
+                residual,
+                low,
+                high,
+                bank.phases,
+                bank.supports,
+                bank.energies,
+                rows,
+                self._gain,
+                self.recent,
+                self.expected,
+                self._limits,
+                self._refused,
+                refused,
+                self.placed,
+                before,
+                self._work,
+            )
+            if self.n == before and refused:
+                break
+            refused = self._settle(residual, low, high, power, refused)
+        self._settle(residual, low, high, power, refused)
+        self.keep(self.placed[: self.n, 3] == 1)
+
+    def keep(self, which: NDArray[np.bool_]) -> None:
+        """Let go of all others; they stay subtracted."""
+        if which.all():
+            return
+        kept = np.flatnonzero(which)
+        self.placed[: kept.size] = self.placed[kept]
+        self.distances[: kept.size] = self.distances[kept]
+        self.n = kept.size
+
+    def _settle(self, residual: NDArray[np.float32], low: int, high: int, power: float, refused: int) -> int:
+        bank = self._bank
+        return settle(
+            residual,
+            bank.phases,
+            bank.supports,
+            bank.energies,
+            power,
+            self.recent,
+            self.expected,
+            self._limits,
+            self.placed,
+            self.n,
+            self._refused,
+            refused,
+            self.distances,
+            low,
+            high,
+        )
