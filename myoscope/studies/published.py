@@ -170,4 +170,7 @@ Biceps was tuned on published means of the 12 normal people (duration, amplitude
 area) and disorders on those of the ill in biceps. Tibialis anterior was not used for tuning, nor were the
 n2001 controls ([controls.md](controls.md)). Severity of the ill: beta(2, 2), chronic; how ill the published
 groups were is not known. Rows without a source are general knowledge at best, and are not judged.
+
+Part of what lies outside is the rule of measurement and not the muscle: [controls.md](controls.md) has what the
+same code finds in recorded healthy biceps beside these published values.
 """
