@@ -17,7 +17,7 @@ class Interpolator:
         places = np.arange(TAPS) - (TAPS // 2 - 1)
         away = places[None, :] - np.arange(phases + 1)[:, None] / phases
         taps = np.sinc(away) * np.cos(np.pi * away / (TAPS + 1)) ** 2
-        self._taps = np.ascontiguousarray(taps / taps.sum(axis=1, keepdims=True))
+        self._taps = np.ascontiguousarray(taps / taps.sum(axis=1, keepdims=True), dtype=np.float32)
 
     def read(self, samples: NDArray[np.float32], start: int, phase: int, length: int) -> NDArray[np.float32]:
         """The signal at `start + phase / phases` and the samples after it, f32 `(length,)`; zero beyond its ends."""

@@ -10,12 +10,15 @@ from processing.motor_units.tracking_settings import AveragingSettings
 
 
 class Average(NamedTuple):
-    """The median of the newest discharges that stood alone."""
+    """The median of the newest discharges."""
 
     template: NDArray[np.float32]
     """`(n_samples,)` microvolt about its baseline, unfiltered; the unit's peak in the detection signal is in
     the middle. Empty before the first."""
-    discharges: int
+    aligned: NDArray[np.float32]
+    """Those discharges, `(n, n_samples)`, in the order in which they came."""
+    apart: bool
+    """Whether nothing but known units was near any of them."""
     amplitude_uv: float
     """Peak to peak."""
     noise_uv: float
@@ -24,35 +27,80 @@ class Average(NamedTuple):
     template_noise_uv: float
     """Of what the averaging has left of it."""
 
+    @property
+    def discharges(self) -> int:
+        """How many."""
+        return len(self.aligned)
+
 
 class Averager:
-    """Keeps the newest discharges of one unit that stood alone, aligned."""
+    """Keeps the newest discharges of one unit, aligned, other units' subtracted.
+
+    Those with nothing unknown near them are kept apart from the rest, and suffice once they are enough.
+    """
 
     def __init__(self, rate_hz: float, settings: AveragingSettings) -> None:
         per_ms = rate_hz / 1000.0
         self.half = round(settings.half_ms * per_ms)
         self._apart = round(settings.apart_ms * per_ms)
         self._edge = max(1, round(settings.edge_ms * per_ms))
-        self._rows = np.zeros((settings.discharges, 2 * self.half + 1), dtype=np.float32)
-        self._taken = 0
+        self._settings = settings
+        shape = (settings.discharges, 2 * self.half + 1)
+        self._rows = (np.zeros(shape, dtype=np.float32), np.zeros(shape, dtype=np.float32))
+        """Near something unknown; apart."""
+        self._taken = [0, 0]
+        self._taper = _taper(round(settings.subtract_ms * per_ms), self._edge)
+        self._known: NDArray[np.float32] | None = None
+        self._unused = 0
 
-    def add(self, discharge: NDArray[np.float32]) -> None:
+    def add(self, discharge: NDArray[np.float32], apart: bool) -> None:
         """Take one more, f32 `(2 * half + 1,)` microvolt; the oldest leaves."""
         edges = np.concatenate([discharge[: self._edge], discharge[-self._edge :]])
-        self._rows[self._taken % len(self._rows)] = discharge - np.median(edges)
-        self._taken += 1
+        rows = self._rows[apart]
+        rows[self._taken[apart] % len(rows)] = discharge - np.median(edges)
+        self._taken[apart] += 1
+        self._unused += 1
+
+    def known(self) -> NDArray[np.float32] | None:
+        """What to subtract where this unit discharges, f32, an odd number of samples about its peak; None before there
+        are discharges enough. It is looked at again after a few more."""
+        enough = self._settings.renewed
+        if self._unused >= enough:
+            reach = self._taper.size // 2
+            middle = self.average().template[self.half - reach : self.half + reach + 1]
+            self._known = middle * self._taper
+            self._unused = 0
+        return self._known
 
     def average(self) -> Average:
         """The template of what is held."""
-        n = min(self._taken, len(self._rows))
+        apart = self._taken[1] >= self._settings.trusted_discharges or not self._taken[0]
+        rows = self._newest(apart)
+        n = len(rows)
         if n == 0:
-            return Average(np.empty(0, dtype=np.float32), 0, 0.0, math.inf, math.inf)
-        rows = self._rows[:n]
+            return Average(np.empty(0, dtype=np.float32), rows, apart, 0.0, math.inf, math.inf)
         template = np.median(rows, axis=0).astype(np.float32)
         amplitude = float(np.ptp(template))
         if n == 1:
-            return Average(template, n, amplitude, math.inf, math.inf)
+            return Average(template, rows, apart, amplitude, math.inf, math.inf)
         near = slice(self.half - self._apart, self.half + self._apart + 1)
         noise = float(np.std(rows[:, near] - template[near])) * math.sqrt(n / (n - 1))
         # The median of n normal values varies sqrt(pi / 2) times as much as their mean.
-        return Average(template, n, amplitude, noise, noise * math.sqrt(math.pi / 2.0 / n))
+        return Average(template, rows, apart, amplitude, noise, noise * math.sqrt(math.pi / 2.0 / n))
+
+    def _newest(self, apart: bool) -> NDArray[np.float32]:
+        """The rows in order; where those apart are too few, both kinds, those near something first."""
+        if apart:
+            return self._ordered(1)
+        both = np.concatenate([self._ordered(0), self._ordered(1)])
+        return both[-self._settings.discharges :]
+
+    def _ordered(self, kind: int) -> NDArray[np.float32]:
+        rows, taken = self._rows[kind], self._taken[kind]
+        return rows[:taken].copy() if taken <= len(rows) else np.roll(rows, -(taken % len(rows)), axis=0)
+
+
+def _taper(reach: int, edge: int) -> NDArray[np.float32]:
+    """One, falling to zero over `edge` at either end, f32 `(2 * reach + 1,)`."""
+    ramp = np.minimum(1.0, (np.arange(2 * reach + 1) + 0.5) / edge)
+    return np.minimum(ramp, ramp[::-1]).astype(np.float32)

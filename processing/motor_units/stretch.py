@@ -13,6 +13,8 @@ class Stretch:
     def __init__(self, held: int, recorded: int) -> None:
         self._held = held
         self.raw = np.zeros(recorded, dtype=np.float32)
+        self.clean = np.zeros(recorded, dtype=np.float32)
+        """The recording without the potentials whose averages are known."""
         self.residual = np.zeros(2 * held, dtype=np.float32)
         """The detection signal without the potentials that were explained."""
         self.floor = np.full(2 * held, np.inf, dtype=np.float32)
@@ -24,6 +26,7 @@ class Stretch:
     def reset(self) -> None:
         """Hold nothing; the next sample is the first."""
         self.raw.fill(0.0)
+        self.clean.fill(0.0)
         self.residual.fill(0.0)
         self.floor.fill(np.inf)
         self.stop = self._held
@@ -31,8 +34,9 @@ class Stretch:
 
     def append(self, raw: NDArray[np.float32], band: NDArray[np.float32]) -> int:
         """Take the next samples: by how many places everything held before has moved down."""
-        self.raw[: -raw.size] = self.raw[raw.size :].copy()
-        self.raw[-raw.size :] = raw
+        for recorded in (self.raw, self.clean):
+            recorded[: -raw.size] = recorded[raw.size :].copy()
+            recorded[-raw.size :] = raw
         moved = 0
         if self.stop + band.size > self.residual.size:
             moved = self.stop - self._held

@@ -70,7 +70,8 @@ class UnitState(msgspec.Struct, frozen=True):
     breaks: tuple[int, ...]
     """Indices of gaps that no interval spans."""
     template: NDArray[np.float32]
-    """Averaged, unfiltered, microvolt about its baseline; empty while no discharge stood alone."""
+    """Averaged, unfiltered, microvolt about its baseline, other units' potentials subtracted; `(0,)` while there is
+    nothing to average."""
     averaged: int
     amplitude_uv: float
     """Of the template, peak to peak."""
@@ -85,3 +86,5 @@ class UnitState(msgspec.Struct, frozen=True):
     flags: tuple[UnitFlag, ...]
     not_told_from: tuple[int, ...]
     """Units that this one cannot be told apart from."""
+    aligned: NDArray[np.float32] = msgspec.field(default_factory=lambda: np.empty((0, 0), dtype=np.float32))
+    """The discharges that were averaged, `(averaged, n_samples)`, in the order in which they came."""

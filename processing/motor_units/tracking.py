@@ -32,6 +32,8 @@ class _Found(NamedTuple):
     """How much later than that it is, in parts of a sample."""
     train: Train
     alone: bool
+    known: NDArray[np.float32] | None
+    """What was subtracted of it."""
 
 
 class MotorUnitTracker:
@@ -62,6 +64,7 @@ class MotorUnitTracker:
         self._units = Units(self._bank, self._peeler, rate_hz, factor, settings)
         self._apart = round(settings.averaging.apart_ms * per_ms)
         self._half = round(settings.averaging.half_ms * per_ms)
+        self._beside = round(settings.averaging.subtract_ms * per_ms)
         self._flat = max(2, round(settings.detection.flat_ms * per_ms))
         self._reviewed = max(1, round(settings.train.review_s * rate_hz / self._step))
         self._ahead = self._bank.centre + 2
@@ -71,7 +74,8 @@ class MotorUnitTracker:
         self._back = round(settings.train.back_s * band_hz)
         late = factor * (self._open + self._ahead + 2 * self._bank.centre) + self._detector.delay
         self._stretch = Stretch(
-            self._back + self._open + 8 * self._bank.length, late + 2 * self._half + 4 * self._step
+            self._back + self._open + 8 * self._bank.length,
+            late + 2 * self._half + self._beside + 4 * self._step,
         )
         self.latency_s = (factor * (self._open + self._ahead) + self._detector.delay + self._step) / rate_hz
         self._partial = np.empty(self._step, dtype=np.float32)
@@ -91,7 +95,8 @@ class MotorUnitTracker:
         self._peeler.reset()
         self._final = self._sought = self._stretch.stop
         self._to_average: deque[_Found] = deque()
-        self._activity: list[int] = []
+        self._unknown: list[int] = []
+        """Indices of peaks that are no unit's."""
 
     def warm_up(self) -> None:
         """Compile every kernel, so that the first potential waits for none. Changes nothing here."""
@@ -202,13 +207,13 @@ class MotorUnitTracker:
         if rival is not None:
             train.rivals[rival.unit] = train.rivals.get(rival.unit, 0) + 1
         part = self._detector.factor * placed.phase % self._settings.match.phases
-        self._to_average.append(_Found(index, part, train, not placed.superposed and rival is None))
+        known = self._subtracted(train, index, part)
+        self._to_average.append(_Found(index, part, train, not placed.superposed and rival is None, known))
         return Discharge(train.unit, index, placed.superposed, rival.unit if rival is not None else 0)
 
     def _discharged(self, train: Train, index: int) -> None:
         train.add(index)
         self._peeler.expect(train.row, train.expected_interval() / self._detector.factor)
-        insort(self._activity, index)
 
     def _seek(self, stop: int) -> list[TrackingEvent]:
         """Look for shapes that are no units' yet."""
@@ -221,7 +226,7 @@ class MotorUnitTracker:
             at = index - self._first_raw
             near = core * self._detector.factor
             if longest_flat(stretch.raw, at - near, at + near + 1) < self._flat:
-                insort(self._activity, index)
+                insort(self._unknown, index)
                 born = self._units.seen(stretch, peak, index, self._detector.noise_uv)
                 events += [self._look_back(train) for train in born]
             stretch.floor[peak - core : peak + core + 1] = np.float32(math.inf)
@@ -245,22 +250,33 @@ class MotorUnitTracker:
         """Index of the first sample of the recording that is held."""
         return self._began + self._steps * self._step - self._stretch.raw.size
 
+    def _subtracted(self, train: Train, index: int, part: int) -> NDArray[np.float32] | None:
+        """What is known of a unit's potential, taken off the recording where it discharged."""
+        known = self._units.averagers[train.row].known()
+        if known is not None:
+            at = index - known.size // 2 - self._first_raw
+            late = 1 if part else 0
+            there = self._stretch.clean[at : at + known.size + late]
+            there -= self._bank.interpolator.read(
+                known, -late, (late * self._bank.interpolator.phases - part), there.size
+            )
+        return known
+
     def _average(self) -> None:
-        """Take discharges around which all is known into their units' averages, if they stood alone."""
-        known = self._index(self._sought, 0) - self._apart
-        newest = self._first_raw + self._stretch.raw.size - self._half - 16
-        while self._to_average and self._to_average[0].at < min(known, newest):
+        """Take discharges around which all is known into their units' averages."""
+        interpolator, half = self._bank.interpolator, self._half
+        known = self._index(self._sought, 0) - half - self._beside
+        while self._to_average and self._to_average[0].at < known:
             found = self._to_average.popleft()
             averager = self._units.averagers.get(found.train.row)
-            if found.train.gone or averager is None or not found.alone:
+            if found.train.gone or averager is None or not found.alone or found.at - half < self._began:
                 continue
-            low = bisect_left(self._activity, found.at - self._apart)
-            if bisect_left(self._activity, found.at + self._apart + 1) - low > 1:
-                continue
-            start = found.at - self._half - self._first_raw
-            if found.at - self._half >= self._began:
-                averager.add(
-                    self._bank.interpolator.read(self._stretch.raw, start, found.part, 2 * self._half + 1)
-                )
-        oldest = self._first_raw - self._apart
-        del self._activity[: bisect_left(self._activity, oldest)]
+            low = bisect_left(self._unknown, found.at - self._apart)
+            apart = bisect_left(self._unknown, found.at + self._apart + 1) == low
+            start = found.at - half - self._first_raw
+            discharge = interpolator.read(self._stretch.clean, start, found.part, 2 * half + 1)
+            if found.known is not None:
+                reach = found.known.size // 2
+                discharge[half - reach : half + reach + 1] += found.known
+            averager.add(discharge, apart)
+        del self._unknown[: bisect_left(self._unknown, self._first_raw)]

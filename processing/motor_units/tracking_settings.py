@@ -137,7 +137,11 @@ class AveragingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
 
     half_ms: Positive = 25.0
     apart_ms: Positive = 12.0
-    """No other activity within this of a discharge that is averaged."""
+    """Within this of a discharge nothing is but what units explain; others are averaged while there are few."""
+    subtract_ms: Positive = 15.0
+    """To either side of its peak, a unit's template is taken off the discharges of others."""
+    renewed: Count = 5
+    """Discharges after which what is taken off is looked at again."""
     edge_ms: Positive = 3.0
     """At either end of a discharge; their median is its baseline."""
     discharges: Annotated[int, Meta(ge=2)] = 30

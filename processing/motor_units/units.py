@@ -193,6 +193,7 @@ class Units:
             indices=np.array(train.indices, dtype=np.int64),
             breaks=tuple(train.breaks),
             template=average.template,
+            aligned=average.aligned,
             averaged=average.discharges,
             amplitude_uv=average.amplitude_uv,
             noise_uv=average.noise_uv,
