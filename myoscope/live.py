@@ -3,7 +3,7 @@
 import logging
 import math
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 
 import msgspec
@@ -15,6 +15,7 @@ from acquisition.live.outlet import ResultOutlet
 from acquisition.live.reader import ReaderThread
 from contracts import commands, wire
 from contracts.handoff import Handoff, HandoffClosed, WhenFull
+from contracts.measured import Measured
 from contracts.records import Chunk, StreamDescription, Subject
 from contracts.refusal import Refusal
 from contracts.settings import Settings
@@ -24,6 +25,9 @@ from inference.runtime.health import RunHealth
 from inference.runtime.model import load_model
 from inference.runtime.pipeline import Pipeline
 from inference.runtime.publisher import Publisher
+from processing.examination.examination import Examination
+from processing.examination.settings import examination_settings
+from processing.norms.lookup import load_norms
 
 log = logging.getLogger("myoscope.live")
 
@@ -32,6 +36,8 @@ CHUNKS_WAITING = 64
 
 HEALTH_EVERY_S = 0.25
 START_EVERY_S = 1.0
+REPEATED_EVERY_S = 5.0
+"""What is known of phase, units and muscle, for who came late."""
 REHEARSED_BEFORE_S = 0.0015
 """How long before the chunk that completes a window the judging is rehearsed (docs/performance.md)."""
 
@@ -58,17 +64,21 @@ def run_live(
         )
         pipeline = Pipeline(settings, source.description, model, local_clock)
         pipeline.warm_up()
+        examination = Examination(
+            source.description, examination_settings(settings.examination), load_norms(settings.norms)
+        )
+        examination.warm_up()
         publisher = parts.enter_context(Publisher.bind(settings.wire, local_clock))
         control = parts.enter_context(ControlThread(settings.wire))
         markers = parts.enter_context(MarkerInlet.beside(source, settings.stream))
-        start = stream_start(pipeline, source.description, local_clock())
+        start = stream_start(pipeline, examination, source.description, local_clock())
         results = (
             parts.enter_context(ResultOutlet.open(start)) if settings.wire.lsl_results and model else None
         )
         chunks = Handoff[Chunk](capacity=CHUNKS_WAITING, when_full=WhenFull.DROP_OLDEST)
         source.subscribe()  # from here on samples come, and nothing slow stands before them
         reader = parts.enter_context(ReaderThread(source, [chunks]))
-        run = Run(start, pipeline, publisher, reader, chunks, control, markers, results)
+        run = Run(start, pipeline, examination, publisher, reader, chunks, control, markers, results)
         if on_ready is not None:
             on_ready(start)
         run.drive(stop, until_end=until_end)
@@ -81,6 +91,7 @@ class Run:
         self,
         start: wire.StreamStart,
         pipeline: Pipeline,
+        examination: Examination,
         publisher: Publisher,
         reader: ReaderThread,
         chunks: Handoff[Chunk],
@@ -89,6 +100,7 @@ class Run:
         results: ResultOutlet | None,
     ) -> None:
         self._pipeline = pipeline
+        self._examination = examination
         self._publisher = publisher
         self._reader = reader
         self._chunks = chunks
@@ -115,17 +127,21 @@ class Run:
             detail = f"{type(error).__name__}: {error}"
             raise
         finally:
+            self._send_all(self._examination.finish())
             self._report(local_clock())
             self._publisher.send(wire.StreamStop(reason, detail))
 
     def _loop(self, stop: threading.Event, *, until_end: bool) -> None:
-        next_start = next_health = local_clock()
+        next_start = next_health = next_repeat = local_clock()
         while not stop.is_set():
             self._control.raise_if_failed()
             now = local_clock()
             if now >= next_start:
                 self._announce()
                 next_start = now + START_EVERY_S
+            if now >= next_repeat:
+                self._send_all(self._examination.known())
+                next_repeat = now + REPEATED_EVERY_S
             if now >= next_health:
                 self._report(now)
                 next_health = now + HEALTH_EVERY_S
@@ -166,6 +182,7 @@ class Run:
             elif isinstance(message, wire.WindowsSkipped):
                 self._health.saw_skipped(len(message.stop_indices))
         self._publisher.send(signal_block(chunk))
+        self._send_all(self._examination.feed(chunk))  # after the result, which is not to wait for it
         self._health.saw_signal(float(chunk.stamps[-1]))
         self._newest = chunk.stop_index
         period_s = chunk.samples.shape[0] / self._stream.rate_hz
@@ -173,8 +190,12 @@ class Run:
         rehearses = completes and period_s > 2 * REHEARSED_BEFORE_S
         self._rehearse_at = chunk.received_at + period_s - REHEARSED_BEFORE_S if rehearses else math.inf
 
+    def _send_all(self, measured: Sequence[Measured]) -> None:
+        for message in measured:
+            self._publisher.send(message)
+
     def _announce(self) -> None:
-        self._start = stream_start(self._pipeline, self._stream, self._start.started_at)
+        self._start = stream_start(self._pipeline, self._examination, self._stream, self._start.started_at)
         self._publisher.send(self._start)
 
     def _report(self, now: float) -> None:
@@ -191,10 +212,15 @@ class Run:
         match command:
             case commands.Describe():
                 self._announce()
+                self._send_all(self._examination.known())
             case commands.ResetEvidence():
                 self._pipeline.reset_evidence()
             case commands.SetSubject(subject):
                 self._set_subject(subject)
+            case commands.SetPhase(phase):
+                self._send_all(self._examination.set_phase(phase))
+            case commands.NextSite():
+                self._send_all(self._examination.next_site())
             case commands.Mark(text):
                 self._publisher.send(wire.MarkerNotice(local_clock(), text, "control"))
             case commands.SetPatient() | commands.DescribePatient():
@@ -209,6 +235,7 @@ class Run:
     def _set_subject(self, subject: Subject) -> None:
         self._stream = msgspec.structs.replace(self._stream, subject=subject)
         self._pipeline.reset_evidence()
+        self._send_all(self._examination.set_subject(subject))
         self._publisher.send(wire.SubjectChanged(subject, self._newest))
         self._announce()
 

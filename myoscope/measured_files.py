@@ -76,6 +76,12 @@ def write_measured(
     return tuple(written)
 
 
+def json_document(messages: Sequence[Measured | SubjectChanged], start: StreamStart) -> str:
+    """Everything measured in a run as one JSON document: what a .json file would hold."""
+    about = {"notice": NOTICE, "software": start.software}
+    return _json(rows_of(messages, start), start, about).decode()
+
+
 def _files(path: Path) -> dict[str, Path]:
     """The files that a run may be written to, by kind; one for all in JSON."""
     if path.suffix == ".json":

@@ -78,7 +78,7 @@ def analyse(
     but for their stamps; with `followed`, those of a live run that lost just these samples and windows.
     """
     followed = followed or Followed()
-    stream, enter = _door(recording.description, settings)
+    stream, enter = enter_as_live(recording.description, settings)
     pipeline = Pipeline(settings, stream, model, clock=lambda: 0.0)
     pipeline.warm_up()
     pipeline.skip(followed.skipped)
@@ -86,7 +86,7 @@ def analyse(
 
     def messages() -> Iterator[Output]:
         for chunk in recording_chunks(recording, size):
-            for part in _without(enter(chunk), followed.dropped):
+            for part in without(enter(chunk), followed.dropped):
                 yield from pipeline.feed(part)
             progress(chunk.stop_index)
 
@@ -142,10 +142,10 @@ def read_followed(path: Path) -> Followed:
     return Followed(tuple(dropped), frozenset(skipped))
 
 
-def _door(
+def enter_as_live(
     recorded: StreamDescription, settings: Settings
 ) -> tuple[StreamDescription, Callable[[Chunk], Chunk]]:
-    """The recording as the live door would let it in: the same choice, montage, units and roles."""
+    """A recording as the live door would let it in: the same choice, montage, units and roles."""
     stated = {"emg": "EMG", "aux": "AUX", "trigger": "trigger", "counter": "counter"}
     native = NativeStream(
         name=recorded.name,
@@ -166,7 +166,8 @@ def _door(
     return msgspec.structs.replace(door.description, notes=notes), enter
 
 
-def _without(chunk: Chunk, dropped: tuple[tuple[int, int], ...]) -> Iterator[Chunk]:
+def without(chunk: Chunk, dropped: tuple[tuple[int, int], ...]) -> Iterator[Chunk]:
+    """What is left of a chunk without these samples."""
     keep = np.ones(chunk.samples.shape[0], bool)
     for first, stop in dropped:
         keep[max(0, first - chunk.first_index) : max(0, stop - chunk.first_index)] = False

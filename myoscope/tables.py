@@ -72,8 +72,12 @@ def summary_table(summary: "Summary") -> Group:
 
 def settings_toml(settings: Settings) -> str:
     """Every setting with its value, as TOML; what is not set is written as comments."""
+    from processing.examination.settings import examination_settings
+
     lines: list[str] = []
-    _write_part(lines, "", msgspec.to_builtins(settings))
+    tree = msgspec.to_builtins(settings)
+    tree["examination"] = msgspec.to_builtins(examination_settings(settings.examination))
+    _write_part(lines, "", tree)
     for name, held, default in (
         ("filters", settings.filters, FilterSettings()),
         ("window", settings.window, WindowSettings()),

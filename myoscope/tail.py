@@ -10,9 +10,10 @@ import msgspec
 import zmq
 from rich.console import Console
 
-from contracts import wire
+from contracts import measured, wire
 from contracts.refusal import Refusal
 from contracts.settings import WireSettings
+from myoscope.measured_lines import muscle_line, rest_line, surface_line, unit_line
 
 QUIET_S = 3.0
 """Silence after which tail says that it hears nothing."""
@@ -108,6 +109,17 @@ def line_of(envelope: wire.Envelope, start: wire.StreamStart | None) -> str:
             return f"-- marker: {marker.text} ({marker.origin})"
         case wire.SubjectChanged(subject):
             return f"-- now {subject.side or ''} {subject.muscle or 'muscle not stated'}"
+        case measured.PhaseChanged() as phase:
+            who = " (as told)" if phase.origin == "operator" else ""
+            return f"-- {phase.phase}{who}, site {phase.site}"
+        case measured.Unit() as unit:
+            return unit_line(unit)
+        case measured.RestTrain() as train:
+            return rest_line(train)
+        case measured.MuscleSummary() as summary:
+            return muscle_line(summary)
+        case measured.SurfaceMeasures() as surface:
+            return surface_line(surface, start)
         case wire.StreamStop() as stopped:
             return f"-- the run ended: {stopped.reason} {stopped.detail}".rstrip()
         case wire.StreamStart() as begun if envelope.seq == 0:

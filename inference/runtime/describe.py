@@ -5,6 +5,7 @@ from importlib import metadata
 from contracts import wire
 from contracts.records import StreamDescription
 from inference.runtime.pipeline import Pipeline
+from processing.examination.examination import Examination
 
 
 def software_version() -> str:
@@ -12,8 +13,10 @@ def software_version() -> str:
     return f"myoscope {metadata.version('myoscope')}"
 
 
-def stream_start(pipeline: Pipeline, stream: StreamDescription, started_at: float) -> wire.StreamStart:
-    """The StreamStart of a pipeline on a stream: settings as they were rounded, model as it was loaded."""
+def stream_start(
+    pipeline: Pipeline, examination: Examination, stream: StreamDescription, started_at: float
+) -> wire.StreamStart:
+    """The StreamStart of a run on a stream: settings as they were rounded, model as it was loaded."""
     analysis, model, filters = pipeline.analysis, pipeline.model, pipeline.filters
     return wire.StreamStart(
         schema=wire.SCHEMA,
@@ -38,8 +41,11 @@ def stream_start(pipeline: Pipeline, stream: StreamDescription, started_at: floa
         model=f"{model.card.name} {model.card.version}" if model else "",
         model_sha256=model.sha256 if model else "",
         latency_valid=stream.replay_speed in (None, 1.0),
-        notes=stream.notes + filters.notes,
+        notes=stream.notes + filters.notes + examination.notes,
         started_at=started_at,
         feature_units=pipeline.feature_units,
         device=stream.model,
+        electrode=examination.electrode,
+        examined=examination.examined,
+        unit_latency_s=examination.latency_s,
     )

@@ -14,8 +14,9 @@ import pytest
 
 from acquisition.recordings.door import open_recording
 from acquisition.recordings.recording import Recording
-from contracts import wire
+from contracts import measured, wire
 from inference.runtime.model import load_model
+from myoscope.analyse import examine
 from myoscope.offline import Followed, analyse
 from simulators.replay import Player, ReplaySettings, replay_outlet
 from simulators.source import RecordingSource
@@ -73,7 +74,8 @@ def test_a_recording_made_here(tmp_path: Path, kind: str) -> None:
 
 
 def live_is_exact(recording: Recording, settings: tuple[str, ...], speed: float = 4.0) -> None:
-    """Play a stretch of a recording to a live run; compare the signal with the file, results with offline."""
+    """Play a stretch of a recording to a live run; compare the signal with the file, results and measures with
+    offline."""
     source_id = f"test-{uuid.uuid4().hex}"
     rate_hz = recording.description.rate_hz
     stop = min(round(SECONDS * rate_hz), recording.n_samples)
@@ -97,6 +99,9 @@ def live_is_exact(recording: Recording, settings: tuple[str, ...], speed: float 
     expected = [plain(m) for m in offline if isinstance(m, wire.Result)]
     assert expected
     assert [plain(m) for m in heard.of(wire.Result)] == expected
+    _, examined = examine(recording, run.settings, followed=followed)
+    told = [e.message for e in heard.envelopes if isinstance(e.message, measured.Measured)]
+    assert told == list(examined)
 
 
 def health_of(envelopes: list[wire.Envelope], stop: int) -> bool:

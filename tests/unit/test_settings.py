@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from contracts.refusal import Refusal
 from contracts.settings import Settings, load_settings
 from myoscope.presets import preset_names, read_preset
 from myoscope.tables import settings_toml
+from processing.examination.settings import ExaminationSettings, examination_settings
 
 
 @pytest.mark.parametrize("name", preset_names())
@@ -63,7 +65,9 @@ def test_what_the_settings_command_prints_is_read_back_as_the_same_tree(tmp_path
     settings = load_settings(None, ["subject.muscle=biceps"], read_preset("surface"))
     file = tmp_path / "printed.toml"
     file.write_text(settings_toml(settings))
-    assert load_settings(file) == settings
+    read = load_settings(file)
+    assert msgspec.structs.replace(read, examination={}) == settings
+    assert examination_settings(read.examination) == ExaminationSettings()
 
 
 def test_an_unknown_preset_is_refused_with_the_known_ones() -> None:

@@ -1,0 +1,154 @@
+"""Motor units at one needle position after the other, numbered through."""
+
+import numpy as np
+from msgspec.structs import replace
+from numpy.typing import NDArray
+
+from contracts.measured import Discharges, Unit, UnitFate
+from processing.examination.settings import ExaminationSettings
+from processing.motor_units.firing import firing
+from processing.motor_units.potential import describe
+from processing.motor_units.tracked import (
+    Discharge,
+    TrackingEvent,
+    UnitBorn,
+    UnitEnded,
+    UnitMerged,
+    UnitState,
+)
+from processing.motor_units.tracking import MotorUnitTracker
+
+_FATES: dict[str, UnitFate] = {"silent": "silent", "part of another unit": "part of another unit"}
+
+
+class Following:
+    """Follows the units of a channel while there is voluntary activity.
+
+    A new needle position means a new tracker: a unit is not looked for where it cannot be. Numbers go on.
+    """
+
+    def __init__(self, channel: int, rate_hz: float, settings: ExaminationSettings) -> None:
+        self._channel = channel
+        self._rate_hz = rate_hz
+        self._settings = settings
+        self._site = 1
+        self._given = 0
+        self._new_tracker()
+        self.latency_s = self._tracker.latency_s
+        self.active = False
+
+    def _new_tracker(self) -> None:
+        self._tracker = MotorUnitTracker(self._rate_hz, self._settings.tracking)
+        self._before = self._given
+        self._told: dict[int, Unit] = {}
+        self._described: dict[int, tuple[int, Unit]] = {}
+
+    def warm_up(self) -> None:
+        """Compile every kernel."""
+        self._tracker.warm_up()
+
+    def begin(self, at_index: int) -> None:
+        """Voluntary activity, or signal after a gap, from here on."""
+        self._tracker.gap(at_index)
+        self.active = True
+
+    def feed(self, samples: NDArray[np.float32], first_index: int) -> tuple[list[Unit], Discharges | None]:
+        """Units that ended or merged, and the discharges that became known."""
+        return self._take(self._tracker.feed(samples, first_index))
+
+    def stop(self, at_index: int) -> tuple[list[Unit], Discharges | None]:
+        """What was still held back: here voluntary activity ends, or a gap begins."""
+        self.active = False
+        return self._take(self._tracker.gap(at_index))
+
+    def next_site(self, site: int) -> list[Unit]:
+        """Another needle position; the last words on the units of the one before."""
+        last = [replace(unit, fate="silent") for unit in self.changed()]
+        told = {unit.unit for unit in last}
+        last += [replace(unit, fate="silent") for unit in self._told.values() if unit.unit not in told]
+        self._site = site
+        self._new_tracker()
+        return last
+
+    def changed(self) -> list[Unit]:
+        """The units that discharged since they were last told of, as they are now."""
+        units: list[Unit] = []
+        for state in self._tracker.units():
+            number = self._before + state.unit
+            told = self._told.get(number)
+            if told is None or told.discharges != state.discharges:
+                self._told[number] = self._unit(number, state)
+                units.append(self._told[number])
+        return units
+
+    def told(self) -> list[Unit]:
+        """The units that are followed, as they were told of last."""
+        return list(self._told.values())
+
+    def _unit(self, number: int, state: UnitState) -> Unit:
+        """The message of a unit; its template is measured anew only where it changed."""
+        averaged, unit = self._described.get(number, (-1, None))
+        newest = int(state.indices[-1])
+        timed = firing(
+            state.indices / self._rate_hz,
+            tuple(at / self._rate_hz for at in state.breaks),
+            self._settings.firing,
+        )
+        if unit is None or averaged != state.averaged or unit.trusted != state.trusted:
+            measures, accepted, flags = describe(state, None, self._rate_hz, self._settings.muap)
+            unit = Unit(
+                channel=self._channel,
+                unit=number,
+                site=self._site,
+                at_index=newest,
+                fate="followed",
+                into=0,
+                discharges=state.discharges,
+                rate_hz=None,
+                interval_cv=None,
+                averaged=state.averaged,
+                snr=state.snr if np.isfinite(state.snr) else None,
+                trusted=state.trusted,
+                accepted=accepted,
+                flags=flags,
+                not_told_from=(),
+                template_rate_hz=self._rate_hz,
+                template=state.template.astype("<f4").tobytes(),
+                measures=measures,
+            )
+            self._described[number] = (state.averaged, unit)
+        return replace(
+            unit,
+            at_index=newest,
+            discharges=state.discharges,
+            rate_hz=timed.rate_hz,
+            interval_cv=timed.cv,
+            not_told_from=tuple(self._before + other for other in state.not_told_from),
+        )
+
+    def _take(self, events: list[TrackingEvent]) -> tuple[list[Unit], Discharges | None]:
+        last: list[Unit] = []
+        found: list[tuple[int, int, bool]] = []
+        for event in events:
+            number = self._before + event.unit
+            match event:
+                case UnitBorn():
+                    self._given = max(self._given, number)
+                    found += [(at, number, False) for at in event.discharges]
+                case Discharge():
+                    found.append((event.index, number, event.superposed))
+                case UnitMerged():
+                    last += self._last_of(number, "merged", self._before + event.into)
+                case UnitEnded():
+                    last += self._last_of(number, _FATES[event.reason], 0)
+        if not found:
+            return last, None
+        found.sort()
+        indices, units, superposed = zip(*found, strict=True)
+        return last, Discharges(self._channel, units, indices, superposed)
+
+    def _last_of(self, number: int, fate: UnitFate, into: int) -> list[Unit]:
+        """The last word on a unit that was told of."""
+        self._described.pop(number, None)
+        told = self._told.pop(number, None)
+        return [] if told is None else [replace(told, fate=fate, into=into)]

@@ -1,0 +1,238 @@
+"""One needle channel, examined as it comes."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from msgspec.structs import replace
+from numpy.typing import NDArray
+
+from contracts.measured import Discharges, Measured, MuscleSummary, PhaseKind, Recruitment, RestTrain, Unit
+from contracts.records import Subject
+from processing.examination.current_phase import EFFORTS, CurrentPhase
+from processing.examination.following import Following
+from processing.examination.muscle import MuscleRecord
+from processing.examination.settings import ExaminationSettings
+from processing.norms.lookup import Norms
+from processing.phases.finder import Hop, PhaseFinder
+from processing.ring import RingBuffer
+from processing.spontaneous.watcher import RestWatcher
+
+
+class NeedleExaminer:
+    """Samples of one channel in, measures out, the same for any chunking.
+
+    The signal is taken in steps of a fixed number of samples, counted from the first or from the last gap. Its
+    phase is known some tenths of a second late; what belongs to it is then brought up from a ring: motor units
+    are followed during effort only and without delay, and rest is watched as late as it is sure to be rest.
+    """
+
+    def __init__(self, channel: int, rate_hz: float, settings: ExaminationSettings, norms: Norms) -> None:
+        self._channel = channel
+        self._settings = settings
+        self._step = max(1, round(settings.step_s * rate_hz))
+        self._report = max(1, round(settings.report_s / settings.step_s))
+        self._finder = PhaseFinder(rate_hz, settings.phases)
+        self._following = Following(channel, rate_hz, settings)
+        self._rest = RestWatcher(rate_hz, settings.rest)
+        self._muscle = MuscleRecord(channel, norms, settings)
+        self._ring = RingBuffer(round(settings.look_back_s * rate_hz) + 2 * self._step, 1)
+        self._partial = np.empty(self._step, dtype=np.float32)
+        self._current = CurrentPhase(channel)
+        self._phase: PhaseKind = "unknown"
+        self._site = 1
+        self._used = False
+        """Whether anything was measured at this site."""
+        self._changed = True
+        self._begun = False
+        self._begin(0)
+        self.latency_s = self._following.latency_s + self._step / rate_hz
+        """After which a unit's discharge is told."""
+
+    def _begin(self, at_index: int) -> None:
+        self._first = self._stop = at_index
+        """Of the steps that were taken since the last gap."""
+        self._filled = 0
+        self._steps = 0
+        self._rest_from = at_index
+        self._ring.reset(at_index)
+
+    def warm_up(self) -> None:
+        """Compile every kernel; changes nothing here."""
+        self._finder.warm_up()
+        self._following.warm_up()
+        self._rest.warm_up()
+
+    def set_subject(self, subject: Subject) -> list[Measured]:
+        """Whose muscle it is; another muscle or side begins anew."""
+        held = self._muscle.subject
+        self._changed = True
+        if (held.muscle, held.side) == (subject.muscle, subject.side):
+            self._muscle.subject = subject
+            return []
+        out = self._to_site(1) if self._used else []
+        self._muscle.begin(subject)
+        self._rest.new_muscle()
+        return out
+
+    def set_phase(self, phase: PhaseKind | None) -> list[Measured]:
+        """The examiner's word, from the newest step on; None gives it back to the signal."""
+        self._current.ask(phase)
+        return self._decide(self._stop, None)
+
+    def next_site(self) -> list[Measured]:
+        """The needle is at another position of this muscle."""
+        return self._to_site(self._site + 1)
+
+    def feed(self, samples: NDArray[np.float32], first_index: int) -> list[Measured]:
+        """What became known with the next samples, f32 `(n_samples,)` microvolt.
+
+        After missing samples call `gap` first.
+        """
+        out: list[Measured] = []
+        if not self._begun:
+            out += self.gap(first_index)
+        at = 0
+        while at < samples.size:
+            n = min(self._step - self._filled, samples.size - at)
+            self._partial[self._filled : self._filled + n] = samples[at : at + n]
+            self._filled += n
+            at += n
+            if self._filled == self._step:
+                self._filled = 0
+                out += self._take_step(self._partial.copy())
+        return out
+
+    def gap(self, at_index: int) -> list[Measured]:
+        """What was held back; the next sample has index `at_index`. Trains, rest and epochs end before it."""
+        out = self._leave(self._stop) if self._begun else []
+        self._begun = True
+        self._begin(at_index)
+        self._finder.gap(at_index)
+        self._current.find("unknown")
+        self._phase = "unknown"
+        return out + self._decide(at_index, None)
+
+    def known(self) -> list[Measured]:
+        """Phase, units of this needle position and the muscle's summary, as they were told last."""
+        last = self._current.last
+        return [] if last is None else [last, *self._following.told(), self._summary()]
+
+    def finish(self) -> list[Measured]:
+        """The last words, at the end of the signal."""
+        if not self._begun:
+            return []
+        out = self._leave(self._stop)
+        self._changed = True
+        return out + self._report_now()
+
+    def _take_step(self, step: NDArray[np.float32]) -> list[Measured]:
+        first = self._stop
+        self._stop += self._step
+        self._steps += 1
+        out: list[Measured] = []
+        self._ring.push(step[:, None])
+        if self._following.active:
+            out += self._followed(self._following.feed(step, first))
+        for hop in self._finder.feed(step, first):
+            self._current.find(hop.phase)
+            out += self._decide(hop.first_index, hop)
+            if self._phase == "rest":
+                out += self._watch(hop.stop_index)
+        if self._steps % self._report == 0:
+            out += self._report_now()
+        return out
+
+    def _decide(self, at_index: int, hop: Hop | None) -> list[Measured]:
+        """Go by the examiner's word or else by the signal's, and say so where that is new."""
+        phase, before = self._current.phase, self._phase
+        out: list[Measured] = []
+        insertional_s = hop.insertional_s if hop is not None else None
+        if insertional_s is not None:
+            self._muscle.take_insertion(insertional_s)
+            self._changed = True
+        if phase == before:
+            return [*self._current.news(at_index, self._site, insertional_s)]
+        if phase == "insertion" and self._used and self._settings.site_by_insertion:
+            out += self._to_site(self._site + 1)
+        out += self._current.news(at_index, self._site, insertional_s)
+        if before == "rest":
+            out += self._watch(min(at_index, self._stop))
+            out += self._rested(self._rest.end(at_index))
+        if before in EFFORTS and phase not in EFFORTS:
+            out += self._followed(self._following.stop(self._stop))
+        self._phase = phase
+        if phase == "rest":
+            self._rest_from = max(at_index, self._ring.first_index)
+            self._rest.begin(self._site, self._rest_from)
+        if phase in EFFORTS and not self._following.active:
+            out += self._catch_up(max(at_index, self._ring.first_index))
+        return out
+
+    def _catch_up(self, first: int) -> list[Measured]:
+        """Follow units from the beginning of an effort that was known late."""
+        self._following.begin(first)
+        if first == self._stop:
+            return []
+        return self._followed(self._following.feed(self._held(first, self._stop), first))
+
+    def _watch(self, stop: int) -> list[Measured]:
+        """Give the watcher what is sure to be rest."""
+        first = max(self._rest_from, self._ring.first_index)
+        if stop <= first:
+            return []
+        self._rest_from = stop
+        self._used = True
+        return self._rested(self._rest.feed(self._held(first, stop), first))
+
+    def _held(self, first: int, stop: int) -> NDArray[np.float32]:
+        return self._ring.window(stop, stop - first)[:, 0].copy()
+
+    def _leave(self, stop: int) -> list[Measured]:
+        """The end of what goes on."""
+        out: list[Measured] = []
+        if self._phase == "rest":
+            out += self._watch(self._rest_from)
+            out += self._rested(self._rest.end(stop))
+        if self._following.active:
+            out += self._followed(self._following.stop(stop))
+        return out
+
+    def _to_site(self, site: int) -> list[Measured]:
+        """Another needle position."""
+        out = self._leave(self._stop)
+        out += self._noted(self._following.next_site(site))
+        self._site = site
+        self._used = False
+        self._changed = True
+        self._phase = "unknown"
+        return out + self._decide(self._stop, None) if self._current.phase != "insertion" else out
+
+    def _followed(self, told: tuple[list[Unit], Discharges | None]) -> list[Measured]:
+        last, discharges = told
+        if discharges is not None:
+            self._used = True
+        noted = self._noted(last)
+        return noted if discharges is None else [discharges, *noted]
+
+    def _noted(self, units: list[Unit]) -> list[Measured]:
+        for unit in units:
+            self._muscle.take_unit(unit)
+            self._changed = True
+        return [*units]
+
+    def _rested(self, trains: Sequence[RestTrain]) -> list[Measured]:
+        self._changed |= bool(trains)
+        return [replace(train, channel=self._channel) for train in trains]
+
+    def _report_now(self) -> list[Measured]:
+        """Units and the muscle's summary, as far as they changed."""
+        out = self._noted(self._following.changed())
+        if self._changed:
+            self._changed = False
+            out.append(self._summary())
+        return out
+
+    def _summary(self) -> MuscleSummary:
+        return self._muscle.summary(
+            self._site, Recruitment("not assessable", "not measured", 0), self._rest.grades()
+        )

@@ -1,0 +1,50 @@
+"""The constants of everything that is measured, as one tree under `[examination]` of the settings."""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from contracts.settings import Positive
+from contracts.toml_door import as_struct
+from processing.motor_units.firing import FiringSettings
+from processing.motor_units.settings import MuapSettings
+from processing.motor_units.tracking_settings import TrackingSettings
+from processing.phases.settings import PhaseSettings
+from processing.spontaneous.settings import RestSettings
+from processing.surface.settings import SurfaceSettings
+
+Count = Annotated[int, Meta(ge=1)]
+
+
+class ExaminationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is measured, on which channels, and by which constants."""
+
+    electrode: Literal["auto", "needle", "surface"] = "auto"
+    """auto: a needle at 10 kHz or more."""
+    channels: tuple[str, ...] = ()
+    """Labels of the needle channels that are examined; empty for the first."""
+    step_s: Positive = 0.01
+    """The signal is taken in steps of this length."""
+    report_s: Positive = 1.0
+    """How often units and the muscle's summary are told, where they changed."""
+    look_back_s: Positive = 3.0
+    """Signal that is held for a phase that is known late."""
+    site_by_insertion: bool = True
+    """A new needle position begins with an insertion that is found in the signal; else only when told."""
+    most_units: Count = 400
+    """Of a muscle; the oldest leave."""
+    most_epochs: Count = 600
+    phases: PhaseSettings = PhaseSettings()
+    tracking: TrackingSettings = TrackingSettings()
+    muap: MuapSettings = MuapSettings()
+    firing: FiringSettings = FiringSettings()
+    rest: RestSettings = RestSettings()
+    surface: SurfaceSettings = SurfaceSettings()
+
+
+def examination_settings(tree: dict[str, Any]) -> ExaminationSettings:
+    """The settings under `[examination]`; raises Refusal naming the key, the value and what is allowed."""
+    return as_struct(
+        tree, ExaminationSettings, "[examination]", "Correct it; `myoscope settings` shows every key."
+    )
