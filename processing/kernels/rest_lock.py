@@ -29,3 +29,19 @@ def locked_share(own: NDArray[np.int64], theirs: NDArray[np.int64], within: int,
         if abs(offsets[i] - middle) <= jitter:
             locked += 1
     return locked / n
+
+
+@njit(nogil=True, cache=True)
+def near_share(own: NDArray[np.int64], theirs: NDArray[np.int64], before: int, after: int) -> float:
+    """Share of `own` discharges that come up to `before` ahead of one of `theirs`, or up to `after` behind it.
+
+    own, theirs: i64 (n,), ascending, in samples.
+    """
+    near = 0
+    j = 0
+    for i in range(own.shape[0]):
+        while j < theirs.shape[0] and theirs[j] < own[i] - after:
+            j += 1
+        if j < theirs.shape[0] and theirs[j] <= own[i] + before:
+            near += 1
+    return near / own.shape[0]

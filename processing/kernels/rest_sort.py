@@ -6,9 +6,20 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-DISTANCE, SLOW_GAIN, FAST_GAIN, GAIN_WEIGHT, FAST, MEMORY, REFRACTORY, PEELED, LARGE, KEPT, FORGOTTEN = range(
-    11
-)
+DISTANCE = 0
+SLOW_GAIN = 1
+FAST_GAIN = 2
+GAIN_WEIGHT = 3
+FAST = 4
+MEMORY = 5
+REFRACTORY = 6
+PEELED = 7
+LARGE = 8
+KEPT = 9
+FORGOTTEN = 10
+LOOSE = 11
+KNOWN = 12
+RESTART_GAIN = 13
 """Places in `limits`: see `settings.SortSettings`; times in samples, the gains as logarithms."""
 
 
@@ -67,9 +78,12 @@ def _nearest(
     counts: NDArray[np.int64],
     lasts: NDArray[np.int64],
     fast: NDArray[np.bool_],
-) -> tuple[int, int, float]:
-    """Row, first sample and gain of the shape that fits best; row -1 where none does."""
-    best = limits[DISTANCE]
+) -> tuple[int, int, float, float]:
+    """Row, first sample and gain of the shape that fits best, and its distance; row -1 where none does.
+
+    A row of many potentials may leave more than one of few: something else lies upon what it explains.
+    """
+    best = math.inf
     row = -1
     where = 0
     size = 0.0
@@ -79,7 +93,10 @@ def _nearest(
         since = at - lasts[u]
         if abs(since) < limits[REFRACTORY]:
             continue
-        widest = limits[FAST_GAIN] if fast[u] or since < limits[FAST] else limits[SLOW_GAIN]
+        widest = limits[RESTART_GAIN] if fast[u] else limits[SLOW_GAIN]
+        if since < limits[FAST]:
+            widest = limits[FAST_GAIN]
+        limit = limits[LOOSE] if counts[u] >= limits[KNOWN] else limits[DISTANCE]
         energy = 0.0
         for a in range(anchors.shape[1]):
             if anchors[u, a] < 0:
@@ -99,12 +116,12 @@ def _nearest(
                 if change > widest:
                     continue
                 distance += limits[GAIN_WEIGHT] * change * change
-                if distance < best:
+                if distance < min(best, limit):
                     best = distance
                     row = u
                     where = start
                     size = gain
-    return row, where, size
+    return row, where, size, best
 
 
 @njit(nogil=True, cache=True)
@@ -239,13 +256,14 @@ def sort_step(
     """
     half, centre, lag, middle, quiet, most = geometry
     length = shapes.shape[1]
+    reach = centre - 2
     n_found = 0
     while n_found < most:
         peak = _peak(residual, floor, first, stop, half)
         if peak < 0:
             break
         begins = 0
-        row, start, size = _nearest(
+        row, start, size, distance = _nearest(
             residual,
             peak,
             origin + peak,
@@ -272,7 +290,7 @@ def sort_step(
             weights[row] = 0.0
             counts[row] = 0
             fast[row] = False
-            _learn(residual, start, size, centre, half, 1.0, shapes[row], anchors[row])
+            _learn(residual, start, size, centre, reach, 1.0, shapes[row], anchors[row])
             sizes[row] = size
             for k in range(start, start + length):
                 floor[k] = np.inf
@@ -280,8 +298,8 @@ def sort_step(
             at = origin + start + centre
             weight = 1.0 / min(counts[row] + 1.0, limits[MEMORY])
             before = shapes[row].copy()
-            if floor[peak] < np.inf:
-                factor = _learn(residual, start, size, centre, half, weight, shapes[row], anchors[row])
+            if floor[peak] < np.inf and distance < limits[DISTANCE]:
+                factor = _learn(residual, start, size, centre, reach, weight, shapes[row], anchors[row])
                 quick = at - lasts[row] < limits[FAST]
                 sizes[row] += (0.5 if quick else max(0.1, weight)) * (size * factor - sizes[row])
             for k in range(length):
@@ -294,7 +312,10 @@ def sort_step(
             continue
         counts[row] += 1
         lasts[row] = max(lasts[row], origin + start + centre) if begins == 0 else origin + peak
-        average(raw, start + centre - middle, quiet, noise[1], limits[MEMORY] * 3.0, means[row], weights[row])
+        if begins == 1 or distance < limits[DISTANCE]:
+            average(
+                raw, start + centre - middle, quiet, noise[1], limits[MEMORY] * 3.0, means[row], weights[row]
+            )
         found[n_found, 0] = row
         found[n_found, 1] = origin + start + centre
         found[n_found, 2] = begins
@@ -323,3 +344,31 @@ def longest_flat(samples: NDArray[np.float32]) -> int:
             run = 1
         longest = max(longest, run)
     return longest
+
+
+@njit(nogil=True, cache=True)
+def likeness(a: NDArray[np.float32], b: NDArray[np.float32], lag: int) -> tuple[float, float]:
+    """Residual energy of b fitted by a over that of b, and the gain, at the lag where it is least.
+
+    a, b: f32 (length,). Infinity where they have opposite signs at every lag.
+    """
+    n = a.shape[0]
+    best = math.inf
+    gain = 0.0
+    for shift in range(-lag, lag + 1):
+        aa = 0.0
+        ab = 0.0
+        bb = 0.0
+        for k in range(max(0, -shift), min(n, n - shift)):
+            x = np.float64(a[k])
+            y = np.float64(b[k + shift])
+            aa += x * x
+            ab += x * y
+            bb += y * y
+        if ab <= 0.0:
+            continue
+        left = 1.0 - ab * ab / (aa * bb)
+        if left < best:
+            best = left
+            gain = ab / aa
+    return best, gain

@@ -1,11 +1,17 @@
 """The name of a train: its firing pattern first, then its shape, as a clinical neurophysiologist reasons."""
 
+import math
 from typing import NamedTuple
 
 from contracts.measured import DischargeKind
 from processing.spontaneous.rhythm import Rhythm
-from processing.spontaneous.settings import RestSettings
+from processing.spontaneous.settings import NamingSettings, RestSettings
 from processing.spontaneous.shape import Shape
+
+_RUN = 8
+"""Discharges of a run that can be called one."""
+_EVEN = 0.2
+"""Irregularity of its intervals, at most."""
 
 
 class Named(NamedTuple):
@@ -15,60 +21,121 @@ class Named(NamedTuple):
     reason: str
 
 
-def name(r: Rhythm, p: Shape, settings: RestSettings) -> Named | None:
+class Surroundings(NamedTuple):
+    """What else is heard at the site."""
+
+    chaos: bool = False
+    """Many small potentials without a pattern, as of an end-plate."""
+    voluntary: bool = False
+    """A motor unit discharges as voluntary ones do."""
+
+
+def name(r: Rhythm, p: Shape, around: Surroundings, settings: RestSettings) -> Named | None:
     """The name of a train with this pattern and mean potential; None while too little was seen of it."""
-    e = settings.evidence
-    enough = r.discharges >= e.discharges and r.span_s >= e.span_s
-    if not enough:
-        return _seldom(r, p, settings)
+    e, s = settings.evidence, settings.naming
+    if r.discharges < e.discharges or r.span_s < e.span_s:
+        few = r.discharges >= e.fasciculations and r.span_s >= e.span_s
+        return _fasciculation(r, p, around, s) if few else None
     return (
-        _exact(r, p, settings)
-        or _fast(r, p, settings)
-        or _grouped(r, p, settings)
-        or _single_or_unit(r, p, settings)
+        _exact(r, p, around, s)
+        or _fast(r, p, around, s)
+        or _grouped(r, p, around, s)
+        or _regular(r, p, around, s)
+        or _fasciculation(r, p, around, s)
+        or _irregular(r, p, s)
     )
 
 
-def _seldom(r: Rhythm, p: Shape, settings: RestSettings) -> Named | None:
-    """Fasciculation potentials: of these a few are enough."""
-    e, s = settings.evidence, settings.naming
-    if r.discharges < e.fasciculations or r.span_s < e.span_s or not _unit_like(p, settings):
-        return None
-    if r.mean_hz < s.fasciculation_hz and r.rate_hz < s.voluntary_hz[0] and r.cv >= s.fasciculation_cv:
-        return Named(
-            "fasciculation potentials", f"motor unit, {r.mean_hz:.2g}/s, intervals vary by {r.cv:.0%}"
-        )
-    return None
+def unit_like(p: Shape, s: NamingSettings) -> bool:
+    """Longer, thicker or duller than a near fibre's potential, and no positive sharp wave."""
+    long = p.duration_ms >= s.unit_ms or p.thickness_ms >= s.thick_ms or p.rise_us >= s.dull_us
+    return long and not sharp(p, s)
 
 
-def _exact(r: Rhythm, p: Shape, settings: RestSettings) -> Named | None:
+def sharp(p: Shape, s: NamingSettings) -> bool:
+    """Whether the potential is a positive sharp wave: steeply positive, then long and low negative."""
+    low_ms, high_ms = s.sharp_ms
+    steep = p.onset > 0 and p.rise_us < s.dull_us and p.phases <= 3
+    return steep and p.positive > s.sharp_share and low_ms <= p.duration_ms <= high_ms
+
+
+def regular(r: Rhythm, around: Surroundings, s: NamingSettings) -> bool:
+    """Whether the intervals are as even as a fibrillating fibre's, and that is no accident."""
+    if r.looked_at == 0 or r.irregularity >= s.regular or r.near < s.regular_share * r.looked_at:
+        return False
+    crowded = around.chaos or around.voluntary
+    return by_chance(r.near, r.looked_at, s.by_chance) < (s.chance_in_chaos if crowded else s.chance)
+
+
+def voluntary(r: Rhythm, p: Shape, s: NamingSettings) -> bool:
+    """Whether a motor unit discharges as under the will: semi-regularly, and slower than any burst."""
+    low, high = s.voluntary
+    low_hz, high_hz = s.voluntary_hz
+    paced = low_hz <= r.rate_hz <= high_hz and low <= r.irregularity <= high
+    near = r.near >= s.voluntary_near * r.looked_at
+    return unit_like(p, s) and p.amplitude_uv > s.unit_uv and paced and near and not grouped(r, s)
+
+
+def grouped(r: Rhythm, s: NamingSettings) -> bool:
+    """Whether discharges come in groups that come back."""
+    (fewest, most), (soon_s, late_s) = s.burst_size, s.burst_every_s
+    low_hz, high_hz = s.burst_hz
+    back = r.bursts >= s.bursts and r.burst_cv <= s.burst_cv and soon_s <= r.burst_interval_s <= late_s
+    even = r.inside_spread <= s.burst_inside
+    return back and even and fewest <= r.burst_size <= most and low_hz <= r.run_hz <= high_hz
+
+
+def quick(r: Rhythm, fastest_hz: float) -> bool:
+    """Whether discharges follow each other faster than so, evenly, in runs: then they may swell and die away."""
+    even = r.run_irregularity < _EVEN and 2 * r.near > r.looked_at
+    return r.run_hz > fastest_hz and r.discharges >= _RUN and even
+
+
+def by_chance(near: int, of: int, share: float) -> float:
+    """Bound of the probability that `near` or more of so many are near when each is with probability `share`.
+
+    Chernoff: exp(-n D(near / n || share)).
+    """
+    q = near / of
+    if q <= share:
+        return 1.0
+    divergence = q * math.log(q / share)
+    if q < 1.0:
+        divergence += (1.0 - q) * math.log((1.0 - q) / (1.0 - share))
+    return math.exp(-of * divergence)
+
+
+def _exact(r: Rhythm, p: Shape, around: Surroundings, s: NamingSettings) -> Named | None:
     """What no membrane keeps: the mains, and a circuit of fibres."""
-    s = settings.naming
-    if r.run_irregularity > s.exact_complex or r.regular_share < s.regular_share:
+    irregularity = max(r.run_irregularity, r.irregularity)
+    if irregularity > s.exact_complex or r.near < s.regular_share * r.looked_at:
+        return None
+    if r.discharges < s.exact_discharges:
         return None
     for mains_hz in (50.0, 60.0):
-        if abs(r.run_hz / mains_hz - 1.0) < s.mains_tolerance and r.irregularity < s.exact:
+        if abs(r.run_hz / mains_hz - 1.0) < s.mains_tolerance and irregularity < s.exact:
             return Named("artefact", f"every period of the {mains_hz:g} Hz mains")
     low_hz, high_hz = s.exact_hz
-    complex_ = p.phases > 4 or p.duration_ms > s.unit_ms
-    if low_hz <= r.run_hz <= high_hz and r.run_irregularity < (s.exact_complex if complex_ else s.exact):
-        if r.rate_swing > s.swing and r.size_swing > s.swing:
-            return None
-        return Named(
-            "complex repetitive discharge",
-            f"{r.run_hz:.1f}/s, intervals vary by {r.run_irregularity:.1%} only, {p.phases} phases",
-        )
-    return None
+    complex_ = p.phases > 4 or unit_like(p, s)
+    if not low_hz <= r.run_hz <= high_hz or irregularity >= (s.exact_complex if complex_ else s.exact):
+        return None
+    if r.rate_swing > s.swing and r.size_swing > s.swing:
+        return None
+    return Named(
+        "complex repetitive discharge",
+        f"{r.run_hz:.1f}/s, intervals vary by {irregularity:.1%} only, {p.phases} phases",
+    )
 
 
-def _fast(r: Rhythm, p: Shape, settings: RestSettings) -> Named | None:
+def _fast(r: Rhythm, p: Shape, around: Surroundings, s: NamingSettings) -> Named | None:
     """Runs: neuromyotonic, and myotonic."""
-    s = settings.naming
+    if r.near < s.regular_share * r.looked_at or r.run_irregularity >= s.run_irregular:
+        return None
     if r.run_hz >= s.fastest_hz and r.size_trend < -0.5 and r.size_swing > 1.0 + s.decrement:
         return Named("neuromyotonic discharge", f"{r.run_hz:.0f}/s, dying away to 1/{r.size_swing:.1f}")
     low_hz, high_hz = s.myotonic_hz
     swings = r.rate_swing > s.swing and r.size_swing > s.swing
-    if low_hz <= r.run_hz <= high_hz and swings and r.run_irregularity < s.myotonic_smooth:
+    if low_hz <= r.run_hz <= high_hz and swings:
         return Named(
             "myotonic discharge",
             f"{r.run_hz:.0f}/s, rate changing by {r.rate_swing:.1f} and amplitude by {r.size_swing:.1f} times in a run",
@@ -76,56 +143,60 @@ def _fast(r: Rhythm, p: Shape, settings: RestSettings) -> Named | None:
     return None
 
 
-def _grouped(r: Rhythm, p: Shape, settings: RestSettings) -> Named | None:
+def _grouped(r: Rhythm, p: Shape, around: Surroundings, s: NamingSettings) -> Named | None:
     """Myokymic: groups that come back."""
-    s = settings.naming
-    low_hz, high_hz = s.burst_hz
-    if r.bursts < s.bursts or not 2 <= r.burst_size <= 15 or r.burst_cv > s.burst_cv:
+    if around.voluntary or not grouped(r, s) or not unit_like(p, s) or p.amplitude_uv < s.unit_uv:
         return None
-    if low_hz <= r.run_hz <= high_hz and 0.1 <= r.burst_interval_s <= 10.0 and _unit_like(p, settings):
-        return Named(
-            "myokymic discharge",
-            f"groups of {r.burst_size:.0f} at {r.run_hz:.0f}/s, every {r.burst_interval_s:.1f} s",
-        )
-    return None
+    return Named(
+        "myokymic discharge",
+        f"groups of {r.burst_size:.0f} at {r.run_hz:.0f}/s, every {r.burst_interval_s:.1f} s",
+    )
 
 
-def _single_or_unit(r: Rhythm, p: Shape, settings: RestSettings) -> Named:
-    s = settings.naming
-    regular = r.irregularity < s.regular and r.regular_share >= s.regular_share
+def _regular(r: Rhythm, p: Shape, around: Surroundings, s: NamingSettings) -> Named | None:
+    """Fibrillation potentials, positive sharp waves, and the motor unit that is as regular."""
     low_hz, high_hz = s.regular_hz
+    if not regular(r, around, s) or not low_hz <= r.rate_hz <= high_hz:
+        return None
     figures = f"{r.rate_hz:.1f}/s, intervals vary by {r.irregularity:.0%}"
-    if regular and low_hz <= r.rate_hz <= high_hz:
-        if _sharp(p, settings):
-            return Named(
-                "positive sharp waves", f"{figures}, positive for {p.positive:.0%}, {p.duration_ms:.0f} ms"
-            )
-        if not _unit_like(p, settings):
-            return Named("fibrillation potentials", f"{figures}, {p.duration_ms:.1f} ms, {p.phases} phases")
-        return Named("regular motor unit discharge", f"{figures}, {p.duration_ms:.1f} ms")
-    if not _unit_like(p, settings) and r.cv > s.spikes_cv and p.onset < 0:
-        if p.amplitude_uv < s.noise_uv and r.rate_hz >= s.noise_hz:
-            return Named("end-plate noise", f"{r.mean_hz:.0f}/s, chaotic, {p.amplitude_uv:.0f} uV, negative")
-        if r.rate_hz >= s.spikes_hz:
-            return Named("end-plate spikes", f"{figures}, begins negative")
-    if _unit_like(p, settings):
-        if r.mean_hz < s.fasciculation_hz and r.rate_hz < s.voluntary_hz[0] and r.cv >= s.fasciculation_cv:
-            return Named(
-                "fasciculation potentials", f"motor unit, {r.mean_hz:.2g}/s, intervals vary by {r.cv:.0%}"
-            )
-        if s.voluntary_hz[0] <= r.rate_hz <= s.voluntary_hz[1]:
-            return Named("incomplete relaxation", f"motor unit, {figures}")
-    elif p.onset > 0 and r.irregularity > s.regular:
+    if sharp(p, s):
+        return Named(
+            "positive sharp waves", f"{figures}, positive for {p.positive:.0%}, {p.duration_ms:.0f} ms"
+        )
+    if not unit_like(p, s):
+        return Named("fibrillation potentials", f"{figures}, {p.duration_ms:.1f} ms, {p.phases} phases")
+    if around.voluntary or r.irregularity >= s.unit_regular or p.amplitude_uv < s.unit_uv:
+        return None
+    return Named("regular motor unit discharge", f"{figures}, {p.duration_ms:.1f} ms")
+
+
+def _fasciculation(r: Rhythm, p: Shape, around: Surroundings, s: NamingSettings) -> Named | None:
+    """A motor unit that discharges seldom and without a pattern."""
+    if around.voluntary or not unit_like(p, s) or r.cv < s.fasciculation_cv:
+        return None
+    if p.amplitude_uv < s.unit_uv or r.mean_hz >= s.fasciculation_hz or r.rate_hz * s.fasciculation_s > 1.0:
+        return None
+    if r.quarter_s < s.fasciculation_s:
+        return None
+    return Named(
+        "fasciculation potentials", f"motor unit, {60 * r.mean_hz:.0f}/min, intervals vary by {r.cv:.0%}"
+    )
+
+
+def _irregular(r: Rhythm, p: Shape, s: NamingSettings) -> Named:
+    """What is left: end-plates, the irregular minority, effort."""
+    figures = f"{r.rate_hz:.1f}/s, intervals vary by {r.irregularity:.0%}"
+    if voluntary(r, p, s):
+        return Named("incomplete relaxation", f"motor unit, {figures}")
+    single = not unit_like(p, s) and not sharp(p, s)
+    if (
+        single
+        and p.onset < 0
+        and r.cv > s.spikes_cv
+        and r.rate_hz >= s.spikes_hz
+        and p.amplitude_uv > s.noise_uv
+    ):
+        return Named("end-plate spikes", f"{figures}, begins negative")
+    if p.onset > 0 and not unit_like(p, s) and r.irregularity > s.regular and r.rate_hz <= s.regular_hz[1]:
         return Named("irregular single-fibre potentials", f"{figures}, {p.duration_ms:.1f} ms")
     return Named("not named", figures)
-
-
-def _unit_like(p: Shape, settings: RestSettings) -> bool:
-    """Longer than a fibre's potential, and not a positive sharp wave."""
-    return p.duration_ms >= settings.naming.unit_ms and not _sharp(p, settings)
-
-
-def _sharp(p: Shape, settings: RestSettings) -> bool:
-    s = settings.naming
-    low_ms, high_ms = s.sharp_ms
-    return p.onset > 0 and p.positive > s.sharp_share and low_ms <= p.duration_ms <= high_ms and p.phases <= 3

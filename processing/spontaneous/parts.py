@@ -1,8 +1,14 @@
-"""Whether a train is only a part of a larger potential."""
+"""Which trains are but parts of larger potentials, and which are one and the same."""
+
+import math
+from collections.abc import Iterable
 
 import numpy as np
+from numpy.typing import NDArray
 
-from processing.kernels.rest_lock import locked_share
+from processing.kernels.rest_lock import locked_share, near_share
+from processing.spontaneous.settings import SortSettings
+from processing.spontaneous.sorting import Sorter
 from processing.spontaneous.trains import Train
 
 _FEWEST = 4
@@ -10,23 +16,67 @@ _WITHIN_MS = 30.0
 _JITTER_MS = 0.4
 _SHARE = 0.7
 _NEWEST = 60
+_LARGER = 1.5
+_BUSY = 0.5
+_BESIDE = 0.85
+_SHADOW, _SHADOW_GAIN = 0.3, 0.6
 
 
-def part_of_another(train: Train, trains: dict[int, Train], rate_hz: float) -> bool:
-    """Whether most discharges come at one interval before or after those of a train that is as frequent and larger."""
-    own = [index for index, _ in train.discharges[-_NEWEST:]]
-    if len(own) < _FEWEST:
+def part_of_another(train: Train, trains: Iterable[Train], rate_hz: float) -> bool:
+    """Whether most discharges come at one interval from those of a larger train, or all beside larger potentials."""
+    mine = train.index[-_NEWEST:]
+    if mine.size < _FEWEST:
         return False
-    size = train.discharges[-1][1]
-    mine = np.array(own, np.int64)
     within, jitter = round(_WITHIN_MS * rate_hz / 1000.0), _JITTER_MS * rate_hz / 1000.0
-    for other in trains.values():
-        if other is train or len(other.discharges) < _FEWEST or other.last_index + within < own[0]:
+    first = int(mine[0]) - within
+    much_larger: list[NDArray[np.int64]] = []
+    for other in trains:
+        if other is train or not _before(other, train):
             continue
-        larger = (other.discharges[-1][1], -other.row) > (size, -train.row)
-        if not larger:
+        theirs = other.index
+        if theirs.size < 2 or other.last_index < first:
             continue
-        theirs = np.array([index for index, _ in other.discharges], np.int64)
-        if locked_share(mine, theirs, within, jitter) >= _SHARE:
+        if theirs.size >= _FEWEST and locked_share(mine, theirs, within, jitter) >= _SHARE:
+            return True
+        if other.size_uv > _LARGER * train.size_uv:
+            much_larger.append(theirs[np.searchsorted(theirs, first) :])
+    if not much_larger:
+        return False
+    theirs = np.sort(np.concatenate(much_larger))
+    busy = theirs.size * 2 * within > _BUSY * (mine[-1] - mine[0])
+    return not busy and near_share(mine, theirs, within // 2, within) >= _BESIDE
+
+
+def _before(a: Train, b: Train) -> bool:
+    """Whether `a` stands for a potential that both are parts of: the one with a name, the earlier name, the larger."""
+    if a.number and b.number:
+        return a.number < b.number
+    if a.number or b.number:
+        return a.number > 0
+    return (a.size_uv, -a.row) > (b.size_uv, -b.row)
+
+
+def shadow_of(train: Train, trains: Iterable[Train], sorter: Sorter) -> bool:
+    """Whether it looks like a train with a name, only worse: potentials of that one upon which others lie."""
+    for other in trains:
+        if other is train or other.number == 0 or other.total <= train.total:
+            continue
+        left, change = sorter.likeness(other.row, train.row)
+        if left < _SHADOW and change < _SHADOW_GAIN:
             return True
     return False
+
+
+def same_as(train: Train, trains: Iterable[Train], sorter: Sorter, settings: SortSettings) -> Train | None:
+    """An older train that has the same shape and amplitude."""
+    for other in trains:
+        if other.total <= train.total or other is train:
+            continue
+        both_fast = bool(sorter.fast[train.row] and sorter.fast[other.row])
+        widest = settings.restart_gain if both_fast else settings.merged_gain
+        if abs(math.log(other.size_uv / train.size_uv)) > widest + settings.merged_gain:
+            continue
+        left, change = sorter.likeness(other.row, train.row)
+        if left < settings.merged and change < widest:
+            return other
+    return None

@@ -31,27 +31,36 @@ class FindSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class SortSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """When two potentials have one shape."""
 
-    before_ms: Positive = 1.2
+    before_ms: Positive = 1.8
     """Compared before the peak, in the detection signal."""
-    after_ms: Positive = 2.0
+    after_ms: Positive = 2.2
     apart_ms: Positive = 1.2
     """Half the time in which the largest peak stands for the potential."""
     lag_ms: Positive = 0.12
     """How far from the peak a shape's own peak may lie."""
     distance: Positive = 0.2
     """Residual energy over the shape's own, beyond the noise, at most."""
+    loose: Positive = 0.5
+    """The same for a shape with `known` potentials: then something else lies upon it, and nothing is learned."""
+    known: Count = 8
     slow_gain: Positive = 0.08
     """Change of amplitude, as a logarithm, between discharges that are farther apart than `fast_ms`; and four
     standard deviations of what the noise makes of it."""
-    fast_gain: Positive = 0.7
+    fast_gain: Positive = 0.4
     """And between those that follow each other quickly: only these swell and die away."""
-    gain_weight: NotNegative = 0.5
+    restart_gain: Positive = 2.2
+    """And between two runs of quick ones."""
+    gain_weight: NotNegative = 0.1
     """Added to the distance times the square of that change."""
     fast_ms: Positive = 70.0
     memory: Count = 24
     """A shape is the mean of its first so many potentials, and then moves by one part in so many."""
     refractory_ms: Positive = 2.5
     """No fibre or unit discharges again within this."""
+    merged: Positive = 0.06
+    """Two shapes that differ by no more of their energy are one, if their amplitudes are as near as `merged_gain`."""
+    merged_gain: Positive = 0.15
+    """As a logarithm; `restart_gain` where both come quickly."""
     peeled: Fraction = 0.3
     """Of a potential that was taken off: what is left there has to exceed it to be looked at."""
     rows: Count = 32
@@ -64,6 +73,30 @@ class SortSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The mean potential begins so long before the peak."""
     mean_after_ms: Positive = 30.0
     """And ends so long after it: a positive sharp wave, or a complex, is no longer."""
+
+
+class ShapeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the mean potential of a train is measured."""
+
+    smooth_ms: NotNegative = 0.2
+    """Width of a running mean."""
+    ahead_ms: Positive = 4.0
+    """What lies farther ahead of the peak is baseline and noise."""
+    away_ms: Positive = 3.0
+    """How far from the middle the largest peak may lie."""
+    back_ms: Positive = 6.0
+    """How far before the peak the extremes may lie that make the amplitude."""
+    forth_ms: Positive = 12.0
+    quiet_ms: Positive = 1.5
+    """A potential ends before so long a stretch within its edges."""
+    edge: Fraction = 0.06
+    """It begins and ends where it leaves the baseline by this part of its amplitude,"""
+    edge_uv: Positive = 10.0
+    """or by this, if that is less,"""
+    sigmas: Positive = 3.5
+    """or by so many standard deviations of the noise, if that is more."""
+    onset: Fraction = 0.15
+    """Of the amplitude: the first excursion beyond it says which way a potential begins."""
 
 
 class EvidenceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -98,31 +131,56 @@ class NamingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     mains_tolerance: Fraction = 0.002
     """Of a period of 20 or 16.7 ms: the mains."""
-    exact: Positive = 0.01
+    exact: Positive = 0.008
     """Irregularity, at most, of what no membrane but a closed circuit of fibres keeps: complex repetitive."""
-    exact_complex: Positive = 0.02
+    exact_complex: Positive = 0.012
     """That of a complex of several spikes."""
+    exact_discharges: Count = 16
+    """Of so many, at least: among few, a fibrillating fibre is as even by chance."""
     exact_hz: tuple[float, float] = (5.0, 150.0)
     regular: Positive = 0.08
     """Irregularity of a fibrillating fibre, at most. Voluntary units begin at 0.1."""
     regular_hz: tuple[float, float] = (0.4, 35.0)
+    near: Fraction = 0.15
+    """How far an interval may be from its local median, or from twice or thrice that, to be near it."""
     regular_share: Fraction = 0.75
-    """Of the intervals within a quarter of their local median, or of twice or thrice that."""
+    """Of the intervals that are near, at least."""
+    by_chance: Fraction = 0.3
+    """Share of the intervals of a random train that are near."""
+    chance: Positive = 5e-4
+    """Probability that as many are near by chance, at most."""
+    chance_in_chaos: Positive = 1e-7
+    """The same where end-plates or voluntary units are heard: there are more trains to be taken for regular ones."""
     unit_ms: Positive = 6.0
     """A potential that lasts longer is a motor unit's."""
-    voluntary: tuple[float, float] = (0.08, 0.45)
+    unit_regular: Positive = 0.06
+    """Irregularity of a motor unit that discharges regularly without the will, at most."""
+    voluntary: tuple[float, float] = (0.07, 0.3)
     """Irregularity of a voluntary unit."""
     voluntary_hz: tuple[float, float] = (3.5, 50.0)
+    voluntary_near: Fraction = 0.4
+    """Share of near intervals, at least: end-plates have fewer."""
     fasciculation_cv: Positive = 0.6
     fasciculation_hz: Positive = 5.0
+    fasciculation_s: Positive = 0.25
+    """A quarter of their intervals are shorter, at most: units at the threshold of the will come in bouts of more."""
+    unit_uv: Positive = 40.0
+    """A motor unit's potential that can be judged is larger."""
     spikes_cv: Positive = 0.4
     """Of end-plate spikes, at least."""
     spikes_hz: Positive = 3.0
     noise_uv: Positive = 60.0
     """End-plate noise is smaller than this."""
-    noise_hz: Positive = 12.0
-    """And potentials of that shape come at least so often."""
-    noise_cv: Positive = 0.5
+    noise_hz: Positive = 20.0
+    """And its potentials, of all shapes, come at least so often."""
+    noise_negative: Fraction = 0.75
+    """Share of them that are negative, at least."""
+    chaos_cv: Positive = 0.5
+    """Of intervals that have no pattern."""
+    thick_ms: Positive = 1.5
+    """Area over amplitude of a motor unit's potential, at least, where its duration does not tell."""
+    dull_us: Positive = 650.0
+    """Time that a potential takes for its amplitude at its steepest: of what is far away, more."""
     fastest_hz: Positive = 100.0
     """Inside runs of neuromyotonic discharges, at least."""
     decrement: Positive = 0.25
@@ -130,11 +188,16 @@ class NamingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     swing: Positive = 1.25
     """Largest over smallest rate, and amplitude, within a myotonic run."""
     myotonic_hz: tuple[float, float] = (15.0, 150.0)
-    myotonic_smooth: Positive = 0.12
-    """Irregularity about their own trend."""
+    run_irregular: Positive = 0.12
+    """Irregularity within runs of myotonic and neuromyotonic discharges about their trend, at most."""
     burst_hz: tuple[float, float] = (5.0, 150.0)
     burst_cv: Positive = 0.5
     """Of the time from one group to the next in myokymic discharges, at most."""
+    burst_inside: Positive = 0.25
+    """Spread of intervals within groups, at most: end-plate spikes come in clusters, but not evenly."""
+    burst_every_s: tuple[float, float] = (0.35, 10.0)
+    """Groups that come back faster are tremor."""
+    burst_size: tuple[int, int] = (2, 15)
     bursts: Annotated[int, Meta(ge=3)] = 4
     """Groups that make a pattern."""
     burst_pause: Positive = 3.0
@@ -173,6 +236,7 @@ class RestSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The signal is looked through in steps of this length; no result depends on how it is fed."""
     find: FindSettings = FindSettings()
     sort: SortSettings = SortSettings()
+    shape: ShapeSettings = ShapeSettings()
     evidence: EvidenceSettings = EvidenceSettings()
     naming: NamingSettings = NamingSettings()
     grades: GradeSettings = GradeSettings()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from processing.kernels.rest_sort import longest_flat, sort_step
+from processing.kernels.rest_sort import likeness, longest_flat, sort_step
 from processing.spontaneous.finding import Detector, Stretch
 from processing.spontaneous.settings import RestSettings
 
@@ -48,6 +48,7 @@ class Sorter:
             [
                 s.distance, s.slow_gain, s.fast_gain, s.gain_weight, s.fast_ms * per_ms, s.memory,
                 s.refractory_ms * per_ms, s.peeled, 0.0, s.kept_s * rate_hz, s.forgotten_s * rate_hz,
+                s.loose, s.known, s.restart_gain,
             ]
         )  # fmt: skip
         self._large = s.large_sigmas
@@ -85,6 +86,23 @@ class Sorter:
         """One shape."""
         self._counts[row] = 0
         self.held[row] = False
+
+    def likeness(self, row: int, other: int) -> tuple[float, float]:
+        """Energy by which the shapes of two rows differ, over that of one, beyond the noise in them; and the change of
+        amplitude, as a logarithm."""
+        left, gain = likeness(self._shapes[row], self._shapes[other], int(self._geometry[2]))
+        if gain <= 0.0:
+            return math.inf, math.inf
+        energy = float(np.sum(self._shapes[other].astype(np.float64) ** 2)) * self._sizes[other] ** 2
+        in_noise = (
+            self._shapes.shape[1] * self.noise_uv**2 * (1 / self._counts[row] + 1 / self._counts[other])
+        )
+        ratio = gain * self._sizes[other] / self._sizes[row]
+        return left - in_noise / energy, abs(math.log(ratio))
+
+    def positive(self, row: int) -> bool:
+        """Whether the peak of a shape is."""
+        return bool(self._shapes[row, self._geometry[1]] > 0.0)
 
     @property
     def noise_uv(self) -> float:

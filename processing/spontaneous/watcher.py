@@ -3,18 +3,26 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from contracts.measured import Grade, RestTrain
+from contracts.measured import DischargeKind, Grade, RestTrain
 from contracts.refusal import Refusal
+from processing.spontaneous.endplate import hiss, named_noise
 from processing.spontaneous.grading import Grader
-from processing.spontaneous.naming import Named, name
-from processing.spontaneous.parts import part_of_another
-from processing.spontaneous.rhythm import Rhythm, rhythm
+from processing.spontaneous.naming import Named, Surroundings, name, quick, regular, voluntary
+from processing.spontaneous.parts import part_of_another, same_as, shadow_of
+from processing.spontaneous.rhythm import rhythm
 from processing.spontaneous.settings import RestSettings
-from processing.spontaneous.shape import Shape, shape
+from processing.spontaneous.shape import ShapeMeter
 from processing.spontaneous.sorting import Sorter
 from processing.spontaneous.trains import Train
 
 DEFAULTS = RestSettings()
+
+VAGUE: tuple[DischargeKind, ...] = (
+    "not named",
+    "irregular single-fibre potentials",
+    "fasciculation potentials",
+)
+"""Names that potentials get which others lie upon."""
 
 
 class RestWatcher:
@@ -37,6 +45,7 @@ class RestWatcher:
         self._rate_hz = rate_hz
         self._settings = settings
         self._sorter = Sorter(rate_hz, settings)
+        self._meter = ShapeMeter(rate_hz, self._sorter.middle, settings.shape)
         self._review = max(1, round(settings.evidence.review_s * 1000.0 / settings.step_ms))
         self._grader = Grader(rate_hz, settings.grades)
         self._partial = np.empty(self._sorter.step, np.float32)
@@ -120,6 +129,11 @@ class RestWatcher:
         self._sorter.reset(at_index)
         self._sorter.forget()
         self._trains: dict[int, Train] = {}
+        self._noise: Train | None = None
+        """End-plate noise: of all shapes together."""
+        self._around = Surroundings()
+        self._obeying: set[int] = set()
+        """Rows of units that discharge as voluntary ones do."""
 
     def _take_step(self) -> list[RestTrain]:
         self._stepped += self._sorter.step
@@ -139,37 +153,107 @@ class RestWatcher:
 
     def _review_trains(self) -> list[RestTrain]:
         told: list[RestTrain] = []
-        for row, train in list(self._trains.items()):
+        looked_at: list[Train] = []
+        for train in list(self._trains.values()):
             if self._silent(train):
-                told += self._end(train)
-                del self._trains[row]
-                self._sorter.drop(row)
+                told += self._drop(train)
             elif train.fresh:
                 train.fresh = False
-                told += self._look_at(train)
-        return told
+                told += self._measure(train, looked_at)
+        self._look_around()
+        for train in looked_at:
+            told += self._look_at(train)
+        return told + self._listen()
 
-    def _silent(self, train: Train) -> bool:
+    def _measure(self, train: Train, looked_at: list[Train]) -> list[RestTrain]:
+        """Pattern and shape of a train that has discharged, unless it belongs to another."""
         e = self._settings.evidence
-        slow = train.named is None or train.named.kind == "fasciculation potentials"
-        silence = e.ended_slow_s if slow else e.ended_s
-        return self._sorter.known - train.last_index > silence * self._rate_hz
-
-    def _look_at(self, train: Train) -> list[RestTrain]:
-        """Name a train that has discharged, and say so if that is new."""
-        found = self._pattern(train)
-        if found is None:
+        if train.total < 3:
             return []
-        pattern, potential = found
-        self._sorter.fast[train.row] = pattern.run_hz > 1000.0 / self._settings.sort.fast_ms
-        if part_of_another(train, self._trains, self._rate_hz):
+        first = train.last_index - round(e.memory_s * self._rate_hz)
+        index = train.index
+        if index.size - int(np.searchsorted(index, first)) < e.memory_s:
+            first = train.last_index - round(e.slow_memory_s * self._rate_hz)
+        at = int(np.searchsorted(index, first))
+        if index.size - at < 3:
+            return []
+        train.pattern = rhythm(index[at:], train.sizes_uv[at:], self._rate_hz, self._settings.naming)
+        train.potential = self._meter.measure(self._sorter.means[train.row])
+        self._sorter.fast[train.row] = quick(train.pattern, 1000.0 / self._settings.sort.fast_ms)
+        same = same_as(train, self._trains.values(), self._sorter, self._settings.sort)
+        if same is not None and self._fit_together(train, same):
+            same.absorb(train)
+            return self._drop(train)
+        if part_of_another(train, self._trains.values(), self._rate_hz):
             told = self._end(train)
-            train.number, train.named, train.proposed = 0, None, None
+            train.unname()
             self._sorter.held[train.row] = False
             return told
-        named = name(pattern, potential, self._settings)
+        looked_at.append(train)
+        return []
+
+    def _fit_together(self, a: Train, b: Train) -> bool:
+        """Whether the discharges of both make a regular train, or neither is one."""
+        s = self._settings.naming
+        if not any(t.pattern is not None and regular(t.pattern, self._around, s) for t in (a, b)):
+            return True
+        index = np.concatenate([a.index, b.index])
+        order = np.argsort(index, kind="stable")
+        sizes = np.concatenate([a.sizes_uv, b.sizes_uv])[order]
+        return regular(rhythm(index[order], sizes, self._rate_hz, s), self._around, s)
+
+    def _look_around(self) -> None:
+        """Whether the site hisses, and whether a motor unit obeys the will."""
+        s, least = self._settings.naming, self._settings.evidence.discharges
+        newest = self._sorter.known - round(self._settings.evidence.told_s * self._rate_hz)
+        heard = [t for t in self._trains.values() if t.pattern is not None and t.last_index > newest]
+        self._obeying = {
+            t.row
+            for t in heard
+            if t.pattern is not None
+            and t.potential is not None
+            and t.pattern.discharges >= least
+            and voluntary(t.pattern, t.potential, s)
+        }
+        self._hiss = hiss(heard, self._sorter.known, self._rate_hz, s)
+        self._around = Surroundings(self._hiss.rate_hz > s.noise_hz, bool(self._obeying))
+
+    def _look_at(self, train: Train) -> list[RestTrain]:
+        """Name a train, and say so if that is new."""
+        if train.pattern is None or train.potential is None:
+            return []
+        around = Surroundings(self._around.chaos, bool(self._obeying - {train.row}))
+        named = name(train.pattern, train.potential, around, self._settings)
         if named is None or train.propose(named) < self._settings.evidence.reviews:
             return []
+        small = train.potential.amplitude_uv < self._settings.naming.noise_uv
+        vague = named.kind in VAGUE
+        if vague and (
+            (self._around.chaos and small) or shadow_of(train, self._trains.values(), self._sorter)
+        ):
+            return []
+        return self._say(train, named)
+
+    def _listen(self) -> list[RestTrain]:
+        """Tell of end-plate noise."""
+        e = self._settings.evidence
+        named = named_noise(self._hiss, self._settings.naming)
+        noise, source = self._noise, self._hiss.train
+        if named is None or source is None:
+            silence = noise is not None and self._sorter.known - noise.last_index > e.ended_s * self._rate_hz
+            if noise is None or not silence:
+                return []
+            self._noise = None
+            return self._end(noise)
+        if noise is None:
+            noise = self._noise = Train(source.row, source.last_index, e.kept)
+        noise.row, noise.pattern, noise.potential = source.row, source.pattern, source.potential
+        noise.add(source.last_index, source.size_uv)
+        if noise.propose(named) < 2 * e.reviews:
+            return []
+        return self._say(noise, named)
+
+    def _say(self, train: Train, named: Named) -> list[RestTrain]:
         late = train.last_index - train.told_index > self._settings.evidence.told_s * self._rate_hz
         if train.named is not None and train.named.kind == named.kind and not late:
             return []
@@ -179,34 +263,36 @@ class RestWatcher:
             self._sorter.held[train.row] = True
         train.named = named
         train.told_index = train.last_index
-        self._grader.saw(self._site, train.number, named.kind, pattern.span_s)
-        return [self._told(train, named, pattern, potential, ended=False)]
+        span_s = (train.last_index - train.first_index) / self._rate_hz
+        self._grader.saw(self._site, train.number, named.kind, span_s)
+        return [self._told(train, named, ended=False)]
 
-    def _pattern(self, train: Train) -> tuple[Rhythm, Shape] | None:
+    def _silent(self, train: Train) -> bool:
         e = self._settings.evidence
-        if train.total < 3:
-            return None
-        index, sizes = train.since(train.last_index - round(e.memory_s * self._rate_hz))
-        if index.size < e.memory_s:
-            index, sizes = train.since(train.last_index - round(e.slow_memory_s * self._rate_hz))
-        if index.size < 3:
-            return None
-        pattern = rhythm(index, sizes, self._rate_hz, self._settings.naming)
-        return pattern, shape(self._sorter.means[train.row], self._sorter.middle, self._rate_hz)
+        slow = train.named is None or train.named.kind == "fasciculation potentials"
+        silence = e.ended_slow_s if slow else e.ended_s
+        return self._sorter.known - train.last_index > silence * self._rate_hz
+
+    def _drop(self, train: Train) -> list[RestTrain]:
+        told = self._end(train)
+        del self._trains[train.row]
+        self._sorter.drop(train.row)
+        return told
 
     def _end_all(self) -> list[RestTrain]:
-        return [each for train in self._trains.values() for each in self._end(train)]
+        trains = [*self._trains.values(), *([self._noise] if self._noise is not None else [])]
+        return [each for train in trains for each in self._end(train)]
 
     def _end(self, train: Train | None) -> list[RestTrain]:
         """The last word on a train that was told of."""
         if train is None or train.named is None:
             return []
-        found = self._pattern(train)
-        if found is None:
-            return []
-        return [self._told(train, train.named, *found, ended=True)]
+        return [self._told(train, train.named, ended=True)]
 
-    def _told(self, train: Train, named: Named, pattern: Rhythm, potential: Shape, ended: bool) -> RestTrain:
+    def _told(self, train: Train, named: Named, ended: bool) -> RestTrain:
+        pattern, potential = train.pattern, train.potential
+        assert pattern is not None
+        assert potential is not None
         return RestTrain(
             channel=0,
             train=train.number,

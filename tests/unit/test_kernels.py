@@ -39,7 +39,17 @@ OWNERS = (
 )
 """Whoever calls the kernels that are tried here."""
 
-ELSEWHERE = ("muap_band", "muap_match", "muap_peaks", "muap_pursuit", "muap_shift", "rest_lock", "rest_sort")
+ELSEWHERE = (
+    "muap_band",
+    "muap_match",
+    "muap_peaks",
+    "muap_pursuit",
+    "muap_shift",
+    "rest_lock",
+    "rest_rhythm",
+    "rest_shape",
+    "rest_sort",
+)
 """Kernels of following motor units and of rest: tests/properties/test_motor_unit_kernels.py, test_rest_kernels.py."""
 
 FOLDER = Path(processing.kernels.__path__[0])
