@@ -1,0 +1,136 @@
+"""Units against rate, from the trains of one stretch of effort."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from processing.recruitment.settings import FiringSettings
+
+DEFAULTS = FiringSettings()
+
+Times = NDArray[np.float64]
+
+
+class Run(msgspec.Struct, frozen=True):
+    """Regular firing of one unit without a pause."""
+
+    unit: int
+    times_s: Times
+    """Of its discharges, ascending."""
+
+    @property
+    def first_s(self) -> float:
+        """Of its first discharge."""
+        return float(self.times_s[0])
+
+    @property
+    def last_s(self) -> float:
+        """Of its last discharge."""
+        return float(self.times_s[-1])
+
+
+class RatePoint(msgspec.Struct, frozen=True):
+    """How many units fire at one moment, and how fast the fastest does."""
+
+    at_s: float
+    units: int
+    fastest_hz: float
+
+
+class UnitsAgainstRate(msgspec.Struct, frozen=True):
+    """What the trains of one stretch of effort show. None where it was not to be seen."""
+
+    units: int
+    """That fired together, at most."""
+    fastest_hz: float | None
+    """Of any unit, at the moment with most units (the fastest such moment)."""
+    onset_hz: float | None
+    """Slowest regular rate of the first unit."""
+    recruitment_hz: float | None
+    """Rate of the first unit as the second joined."""
+    ratio: float | None
+    """Fastest rate over number of units."""
+    series: tuple[RatePoint, ...]
+
+
+def runs(trains: Mapping[int, Times], breaks_s: Sequence[float], settings: FiringSettings) -> list[Run]:
+    """Regular firing of each unit, in order of beginning.
+
+    trains: by unit, ascending times f64 `(n,)` in seconds. A run ends where the next discharge is missing for
+    `pause_s`, or at a break (a gap of the signal), and counts from `fewest` discharges on.
+    """
+    found: list[Run] = []
+    for unit, times in trains.items():
+        apart = np.diff(times) > settings.pause_s
+        apart |= np.diff(np.searchsorted(np.asarray(breaks_s, dtype=np.float64), times, side="right")) > 0
+        for part in np.split(times, np.flatnonzero(apart) + 1):
+            if part.size >= settings.fewest:
+                found.append(Run(unit, part))
+    return sorted(found, key=lambda run: (run.first_s, run.unit))
+
+
+def rate_at(run: Run, at_s: float, intervals: int) -> float:
+    """Rate of a run about a moment: 1 over the median of the so many intervals nearest to it, within the run."""
+    all_intervals = np.diff(run.times_s)
+    count = min(intervals, all_intervals.size)
+    middle = int(np.searchsorted(run.times_s, at_s, side="right")) - 1
+    first = min(max(0, middle - count // 2), all_intervals.size - count)
+    return 1.0 / float(np.median(all_intervals[first : first + count]))
+
+
+def units_against_rate(
+    trains: Mapping[int, Times], breaks_s: Sequence[float] = (), settings: FiringSettings = DEFAULTS
+) -> UnitsAgainstRate:
+    """What the trains of one stretch of effort show; times in seconds. See `runs` for what counts as firing."""
+    found = runs(trains, breaks_s, settings)
+    if not found:
+        return UnitsAgainstRate(0, None, None, None, None, ())
+    series = _series(found, settings)
+    most = max(point.units for point in series)
+    fastest = max(point.fastest_hz for point in series if point.units == most)
+    return UnitsAgainstRate(
+        units=most,
+        fastest_hz=fastest,
+        onset_hz=_onset(found[0], settings),
+        recruitment_hz=_joined(found, settings),
+        ratio=fastest / most,
+        series=series,
+    )
+
+
+def _series(found: Sequence[Run], settings: FiringSettings) -> tuple[RatePoint, ...]:
+    """A point every step from the first run's beginning to the last one's end."""
+    begin, end = found[0].first_s, max(run.last_s for run in found)
+    points: list[RatePoint] = []
+    for at_s in np.arange(begin, end + 1e-9, settings.step_s).tolist():
+        firing = [run for run in found if run.first_s <= at_s <= run.last_s]
+        if firing:
+            units = len({run.unit for run in firing})
+            points.append(
+                RatePoint(at_s, units, max(rate_at(run, at_s, settings.intervals) for run in firing))
+            )
+    return tuple(points)
+
+
+def _onset(first: Run, settings: FiringSettings) -> float | None:
+    """The slowest rate over so many intervals in a row that are regular."""
+    all_intervals = np.diff(first.times_s)
+    if all_intervals.size < settings.intervals:
+        return None
+    windows = np.lib.stride_tricks.sliding_window_view(all_intervals, settings.intervals)
+    regular = np.std(windows, axis=1) <= settings.regular_cv * np.mean(windows, axis=1)
+    return 1.0 / float(np.median(windows, axis=1)[regular].max()) if regular.any() else None
+
+
+def _joined(found: Sequence[Run], settings: FiringSettings) -> float | None:
+    """The first unit's rate as another one joined that stayed; None where both began together, or none joined."""
+    first = found[0]
+    for run in found[1:]:
+        if run.unit == first.unit or run.first_s > first.last_s:
+            continue
+        if min(run.last_s, first.last_s) - run.first_s >= settings.stays_s:
+            together = run.first_s - first.first_s < settings.together_s
+            return None if together else rate_at(first, run.first_s, settings.intervals)
+    return None

@@ -1,0 +1,62 @@
+"""Units against rate from its definition, one discharge after the other."""
+
+import itertools
+from collections.abc import Mapping, Sequence
+from statistics import median
+
+
+def naive_runs(
+    trains: Mapping[int, Sequence[float]], breaks: Sequence[float], pause: float, fewest: int
+) -> list[tuple[int, list[float]]]:
+    """Each unit's stretches of firing without a pause or break, in order of beginning."""
+    found: list[tuple[int, list[float]]] = []
+    for unit, times in trains.items():
+        run: list[float] = []
+        for t in [*times, None]:
+            ends = t is None or (
+                bool(run) and (t - run[-1] > pause or any(run[-1] < gap <= t for gap in breaks))
+            )
+            if ends:
+                if len(run) >= fewest:
+                    found.append((unit, run))
+                run = []
+            if t is not None:
+                run.append(t)
+    return sorted(found, key=lambda each: (each[1][0], each[0]))
+
+
+def naive_rate(run: Sequence[float], at: float, intervals: int) -> float:
+    """1 over the median of the intervals nearest to a moment."""
+    gaps = [b - a for a, b in itertools.pairwise(run)]
+    count = min(intervals, len(gaps))
+    before = sum(1 for t in run if t <= at) - 1
+    first = before - count // 2
+    first = max(0, min(first, len(gaps) - count))
+    return 1.0 / median(gaps[first : first + count])
+
+
+def naive_most(
+    trains: Mapping[int, Sequence[float]],
+    breaks: Sequence[float],
+    pause: float,
+    fewest: int,
+    step: float,
+    n: int,
+) -> tuple[int, float | None]:
+    """Most units that fire together on the grid, and the fastest rate at such a moment."""
+    found = naive_runs(trains, breaks, pause, fewest)
+    if not found:
+        return 0, None
+    begin, end = found[0][1][0], max(run[-1] for _, run in found)
+    best, fastest = 0, 0.0
+    k = 0
+    while begin + k * step <= end + 1e-9:
+        at = begin + k * step
+        firing = [(unit, run) for unit, run in found if run[0] <= at <= run[-1]]
+        units = len({unit for unit, _ in firing})
+        if units:
+            rate = max(naive_rate(run, at, n) for _, run in firing)
+            if units > best or (units == best and rate > fastest):
+                best, fastest = units, rate
+        k += 1
+    return best, fastest
