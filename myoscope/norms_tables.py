@@ -38,14 +38,9 @@ def one_table(norms: NormTable, algorithm: str) -> Group:
         lines.append("unverified: no z-score unless norms.use_unverified is switched on")
     if not same and norms.comparable:
         lines.append(f"compares all the same: {', '.join(norms.comparable)}. {norms.comparable_because}")
-    table = Table("muscle", "age", title=norms.name)
-    for column in ("measure", "mean", "SD", "limits", "people", "z-score"):
-        table.add_column(column, no_wrap=True)
-    for row in norms.rows:
-        _add_row(table, row, norms, same)
-    for course in norms.courses:
-        _add_course(table, course, norms, same)
-    return Group(table, *(Text(line) for line in lines))
+    parts = [_row_table(row, norms, same) for row in norms.rows]
+    parts += [_course_table(course, _scored(norms, course.measure, same)) for course in norms.courses]
+    return Group(Text(norms.name, style="bold"), *(Text(line) for line in lines), *parts)
 
 
 def muscles_table() -> Table:
@@ -58,37 +53,28 @@ def muscles_table() -> Table:
     return table
 
 
-def _add_row(table: Table, row: NormRow, norms: NormTable, same: bool) -> None:
+def _row_table(row: NormRow, norms: NormTable, same: bool) -> Table:
+    people = f", {row.people} people" if row.people else ""
+    table = Table("measure", "mean", "SD", "limits of single potentials", "z-score", title_justify="left")
+    table.title = f"{row.muscle}, {row.ages[0]} to {row.ages[1]} years{people}"
+    table.caption = row.note or None
     for measure, value in row.values.items():
         limits = " to ".join("" if v is None else f"{v:g}" for v in (value.low, value.high))
-        table.add_row(
-            row.muscle,
-            f"{row.ages[0]} to {row.ages[1]}",
-            measure,
-            f"{value.mean:g}",
-            f"{value.sd:g}",
-            "" if value.low is None and value.high is None else limits,
-            str(row.people or ""),
-            _scored(norms, measure, same),
-        )
+        known = value.low is not None or value.high is not None
+        scored = _scored(norms, measure, same)
+        table.add_row(measure, f"{value.mean:g}", f"{value.sd:g}", limits if known else "", scored)
+    return table
 
 
-def _add_course(table: Table, course: AgeCourse, norms: NormTable, same: bool) -> None:
+def _course_table(course: AgeCourse, scored: str) -> Table:
+    table = Table("age", "mean", "SD", title=f"{course.muscle}, {course.measure}", title_justify="left")
+    table.caption = f"z-score: {scored}"
     for age, mean in zip(course.ages, course.means, strict=True):
-        sd = f"{course.sd_fraction * mean:.2g}"
-        table.add_row(
-            course.muscle,
-            str(age),
-            course.measure,
-            f"{mean:g}",
-            sd,
-            "",
-            "",
-            _scored(norms, course.measure, same),
-        )
+        table.add_row(str(age), f"{mean:g}", f"{course.sd_fraction * mean:.2g}")
+    return table
 
 
 def _scored(norms: NormTable, measure: str, same: bool) -> str:
     if same:
         return "yes"
-    return "yes, marked" if measure in norms.comparable else "no: other rule"
+    return "yes, marked" if measure in norms.comparable else "no: other marker rule"

@@ -1,10 +1,12 @@
 """`myoscope norms build`: who is counted, what is refused, and that an interrupted build goes on where it was."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from contracts.measured import PhaseKind, Unit
 from contracts.refusal import Refusal
@@ -15,8 +17,10 @@ from processing.norms.own import OwnNormSettings
 from processing.norms.tables import Technique, read_table
 from tests.doubles_muscle import unit, unit_measures
 from tests.doubles_recordings import write_parquet
+from tests.doubles_units import muscle as needle_signal
 
 SETTINGS = Settings()
+SILENCE = np.zeros(2_000)
 
 
 class Measuring:
@@ -38,13 +42,19 @@ class Measuring:
 
 
 def record(
-    folder: Path, name: str, person: str, age: int | None, kind: str = "healthy", muscle: str = "Biceps"
+    folder: Path,
+    name: str,
+    person: str,
+    age: int | None,
+    kind: str = "healthy",
+    muscle: str = "Biceps",
+    signal: NDArray[np.floating] = SILENCE,
 ) -> None:
     folder.mkdir(exist_ok=True, parents=True)
     metadata = {"rate_hz": "20000", "unit": "uV", "muscle": muscle, "person": person, "class": kind}
     if age is not None:
         metadata["age"] = str(age)
-    write_parquet(folder / f"{name}.parquet", {"EMG": np.zeros(2_000)}, metadata=metadata)
+    write_parquet(folder / f"{name}.parquet", {"EMG": signal}, metadata=metadata, rows_per_group=50_000)
 
 
 def people(folder: Path, n: int = 4) -> Path:
@@ -171,3 +181,16 @@ def test_nobody_without_a_name_or_an_age_is_counted(tmp_path: Path) -> None:
     record(folder, "nameless", "", 30)
     with pytest.raises(Refusal, match="no person for"):
         run_build(request(folder), SETTINGS, Measuring())
+
+
+@pytest.mark.slow
+def test_units_are_those_of_the_examination(tmp_path: Path) -> None:
+    folder = tmp_path / "r"
+    for k in range(3):
+        signal, _, _ = needle_signal(20_000.0, 8.0, 3, 5.0, seed=k)
+        record(folder, f"{k}", f"p{k}", 30 + k, signal=signal * (1.0 + 0.1 * k))
+    asked = replace(request(folder), phase="minimal", own=OwnNormSettings(people=3, advised=4, units=3))
+    (row,) = run_build(asked, SETTINGS).rows
+    assert (row.people, row.potentials) == (3, 9)
+    assert row.values["rate_hz"].mean == pytest.approx(9.3, rel=0.1)
+    assert "amplitude_uv" not in row.values, "their rise is too slow"
