@@ -280,6 +280,13 @@ class MuscleSummary(msgspec.Struct, frozen=True, tag="muscle"):
     """Name of the table; empty without one."""
     reason: str
     """Why there are no z-scores; empty where there are."""
+    epochs_above: int | None = None
+    """Of those outside: larger potentials than these turns go with in health."""
+    epochs_below: int | None = None
+    cloud: tuple[tuple[float, float], ...] = ()
+    """Outline of the normal area: turns per second, mean amplitude in microvolt; empty without one."""
+    cloud_source: str = ""
+    """Whose epochs it is made of; says where they are not from people."""
 
 
 class SurfaceMeasures(msgspec.Struct, frozen=True, tag="surface"):

@@ -95,7 +95,9 @@ class Following:
             self._settings.firing,
         )
         if unit is None or averaged != state.averaged or unit.trusted != state.trusted:
-            measures, accepted, flags = describe(state, None, self._rate_hz, self._settings.muap)
+            measures, accepted, flags = describe(
+                state, state.aligned if state.aligned.size else None, self._rate_hz, self._settings.muap
+            )
             unit = Unit(
                 channel=self._channel,
                 unit=number,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from contracts.measured import Epoch, Grade, MuscleSummary, Recruitment, Unit
 from contracts.records import Subject
+from processing.epochs.cloud import Cloud, cloud_of, summarise
 from processing.examination.settings import ExaminationSettings
 from processing.muscle_table import muscle_rows
 from processing.muscles import find_muscle
@@ -26,6 +27,7 @@ class MuscleRecord:
         self._units: dict[int, Unit] = {}
         self._epochs: deque[Epoch] = deque(maxlen=self._settings.most_epochs)
         self._insertional_s: float | None = None
+        self.cloud = _normal_area(subject)
 
     def take_unit(self, unit: Unit) -> None:
         """The newest message of a unit holds."""
@@ -53,7 +55,7 @@ class MuscleRecord:
         table = muscle_rows(
             units, tuple(self._epochs), subject.muscle, subject.age, self._norms, self._settings.muap
         )
-        judged = [epoch.in_cloud for epoch in self._epochs if epoch.in_cloud is not None]
+        pattern = summarise(self._epochs, self.cloud, self._settings.cloud)
         return MuscleSummary(
             channel=self._channel,
             muscle=subject.muscle,
@@ -66,10 +68,25 @@ class MuscleRecord:
             units_rejected=len(units) - accepted,
             rows=table.rows,
             recruitment=recruitment,
-            epochs=len(self._epochs),
-            epochs_outside=judged.count(False) if judged else None,
+            epochs=pattern.epochs,
+            epochs_outside=pattern.outside,
+            epochs_above=pattern.above,
+            epochs_below=pattern.below,
+            cloud=_outline(self.cloud),
+            cloud_source=self.cloud.source if self.cloud is not None else "",
             spontaneous=tuple(grades),
             insertional_s=self._insertional_s,
             norms=table.norms,
             reason=table.reason,
         )
+
+
+def _normal_area(subject: Subject) -> Cloud | None:
+    """That of the muscle, under whichever of its names it is filed."""
+    muscle = find_muscle(subject.muscle)
+    names = (muscle.name, *muscle.aliases) if muscle is not None else ()
+    return next((cloud for name in names if (cloud := cloud_of(name)) is not None), None)
+
+
+def _outline(cloud: Cloud | None) -> tuple[tuple[float, float], ...]:
+    return tuple((float(x), float(y)) for x, y in cloud.outline()) if cloud is not None else ()

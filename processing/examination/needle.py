@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from contracts.measured import Discharges, Measured, MuscleSummary, PhaseKind, Recruitment, RestTrain, Unit
 from contracts.records import Subject
+from processing.epochs.meter import EpochMeter
 from processing.examination.current_phase import EFFORTS, CurrentPhase
 from processing.examination.following import Following
 from processing.examination.muscle import MuscleRecord
@@ -33,6 +34,8 @@ class NeedleExaminer:
         self._report = max(1, round(settings.report_s / settings.step_s))
         self._finder = PhaseFinder(rate_hz, settings.phases)
         self._following = Following(channel, rate_hz, settings)
+        self._epochs = EpochMeter(rate_hz, settings.epochs)
+        self._epochs.channel = channel
         self._rest = RestWatcher(rate_hz, settings.rest)
         self._muscle = MuscleRecord(channel, norms, settings)
         self._ring = RingBuffer(round(settings.look_back_s * rate_hz) + 2 * self._step, 1)
@@ -71,6 +74,7 @@ class NeedleExaminer:
             return []
         out = self._to_site(1) if self._used else []
         self._muscle.begin(subject)
+        self._epochs.cloud = self._muscle.cloud
         self._rest.new_muscle()
         return out
 
@@ -104,10 +108,11 @@ class NeedleExaminer:
 
     def gap(self, at_index: int) -> list[Measured]:
         """What was held back; the next sample has index `at_index`. Trains, rest and epochs end before it."""
-        out = self._leave(self._stop) if self._begun else []
+        out = self._flush(at_index) if self._begun else []
         self._begun = True
         self._begin(at_index)
         self._finder.gap(at_index)
+        self._epochs.gap(at_index)
         self._current.find("unknown")
         self._phase = "unknown"
         return out + self._decide(at_index, None)
@@ -121,7 +126,7 @@ class NeedleExaminer:
         """The last words, at the end of the signal."""
         if not self._begun:
             return []
-        out = self._leave(self._stop)
+        out = self._flush(self._stop)
         self._changed = True
         return out + self._report_now()
 
@@ -133,13 +138,24 @@ class NeedleExaminer:
         self._ring.push(step[:, None])
         if self._following.active:
             out += self._followed(self._following.feed(step, first))
-        for hop in self._finder.feed(step, first):
+        self._epochs.feed(step, first)
+        out += self._sort(self._finder.feed(step, first))
+        if self._steps % self._report == 0:
+            out += self._report_now()
+        return out
+
+    def _sort(self, hops: Sequence[Hop]) -> list[Measured]:
+        """Lead stretches whose phase is known to where they belong."""
+        out: list[Measured] = []
+        for hop in hops:
             self._current.find(hop.phase)
             out += self._decide(hop.first_index, hop)
             if self._phase == "rest":
                 out += self._watch(hop.stop_index)
-        if self._steps % self._report == 0:
-            out += self._report_now()
+            for epoch in self._epochs.phase(self._phase, hop.first_index, hop.stop_index):
+                self._muscle.take_epoch(epoch)
+                self._changed = True
+                out.append(epoch)
         return out
 
     def _decide(self, at_index: int, hop: Hop | None) -> list[Measured]:
@@ -187,11 +203,14 @@ class NeedleExaminer:
     def _held(self, first: int, stop: int) -> NDArray[np.float32]:
         return self._ring.window(stop, stop - first)[:, 0].copy()
 
+    def _flush(self, at_index: int) -> list[Measured]:
+        """What waited for its phase, and the end of what goes on."""
+        return self._sort(self._finder.gap(at_index)) + self._leave(self._stop)
+
     def _leave(self, stop: int) -> list[Measured]:
         """The end of what goes on."""
         out: list[Measured] = []
         if self._phase == "rest":
-            out += self._watch(self._rest_from)
             out += self._rested(self._rest.end(stop))
         if self._following.active:
             out += self._followed(self._following.stop(stop))
@@ -201,7 +220,7 @@ class NeedleExaminer:
         """Another needle position."""
         out = self._leave(self._stop)
         out += self._noted(self._following.next_site(site))
-        self._site = site
+        self._site = self._epochs.site = site
         self._used = False
         self._changed = True
         self._phase = "unknown"

@@ -7,6 +7,7 @@ from msgspec import Meta
 
 from contracts.settings import Positive
 from contracts.toml_door import as_struct
+from processing.epochs.settings import CloudSettings, EpochSettings
 from processing.motor_units.firing import FiringSettings
 from processing.motor_units.settings import MuapSettings
 from processing.motor_units.tracking_settings import TrackingSettings
@@ -40,6 +41,8 @@ class ExaminationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     muap: MuapSettings = MuapSettings()
     firing: FiringSettings = FiringSettings()
     rest: RestSettings = RestSettings()
+    epochs: EpochSettings = EpochSettings()
+    cloud: CloudSettings = CloudSettings()
     surface: SurfaceSettings = SurfaceSettings()
 
 
