@@ -1,9 +1,11 @@
 """The page's skeleton: fixed places, so that nothing jumps when something arrives."""
 
-from typing import Any
+from collections.abc import Sequence
 
 from dash import dcc, html
 
+from dashboard.deck import deck, muscle_panel
+from dashboard.help import help_card
 from dashboard.panels.patient import patient_button, patient_panel, truth_line
 
 PANELS_EVERY_MS = 400
@@ -27,19 +29,8 @@ INDEX = """<!DOCTYPE html>
 </html>"""
 """Dash's own template, with our module script and the theme; Dash fills the places in {% %}."""
 
-KEYS = (
-    ("↑ ↓", "gain"),
-    ("← →", "sweep"),
-    ("space", "freeze, unfreeze the trace"),
-    ("f", "fit the gain to the signal, once"),
-    ("n", "negative up or down"),
-    ("[ ]", "channel before, channel after; stacked"),
-    ("m", "mark this moment"),
-    ("e", "new site: forget the evidence"),
-    ("p", "virtual patient, where there is one"),
-    ("t", "theme: dark, light, automatic"),
-    ("?", "this help"),
-)
+PHASES = ("insertion", "rest", "minimal", "moderate", "maximal")
+"""Of the examination, in its order; keys 1 to 5."""
 
 
 def index_string(theme: str) -> str:
@@ -47,15 +38,17 @@ def index_string(theme: str) -> str:
     return INDEX.format(theme=theme)
 
 
-def page_layout(*, commands: bool, patient: bool = False) -> html.Div:
+def page_layout(*, commands: bool, patient: bool = False, muscles: Sequence[str] = ()) -> html.Div:
     """The whole page. What the browser's own scripts fill is empty here and has an id."""
-    panels = [_scope(), _reading(commands=commands), _features(), _windows()]
+    panels = [_scope(commands=commands, patient=patient), _reading(commands=commands), deck(), muscle_panel()]
     return html.Div(
         [
             _header(commands=commands, patient=patient),
             html.Main([*panels, *([patient_panel()] if patient else [])], className="main"),
             _footer(),
-            _help(),
+            help_card(),
+            html.Dialog(id="subject-card"),
+            html.Datalist([html.Option(value=name) for name in muscles], id="muscles"),
             html.Div(id="toast", role="status"),
             dcc.Store(id="channel", data=0),
             dcc.Interval(id="panels-clock", interval=PANELS_EVERY_MS),
@@ -68,7 +61,8 @@ def page_layout(*, commands: bool, patient: bool = False) -> html.Div:
 
 
 def _header(*, commands: bool, patient: bool) -> html.Header:
-    mark = [_button("mark", "mark", "Mark this moment (m)")] if commands else []
+    asked = "Muscle, side and age (c)" if commands else "Muscle, side and age"
+    site = [_button("next-site", "next site", "The needle is at another position of this muscle (s)")]
     return html.Header(
         [
             html.Div(["Myo", html.Span("scope")], className="brand"),
@@ -76,21 +70,46 @@ def _header(*, commands: bool, patient: bool) -> html.Header:
                 [html.Span(className="dot"), html.B(id="state-word"), html.Span(id="stream-name")],
                 className="kv state",
             ),
-            html.Div(id="subject", className="kv"),
-            *([truth_line()] if patient else []),
+            html.Button(
+                html.Span(id="subject"),
+                id="subject-button",
+                className="kv btn",
+                type="button",
+                title=asked,
+                disabled=not commands,
+            ),
+            _phases(commands=commands),
+            html.Div(html.Span(id="site"), className="kv site", title="Needle position in this muscle"),
+            *(site if commands else []),
             html.Div(className="grow"),
             *([patient_button()] if patient else []),
             html.Div(["running ", html.B(id="run-time")], className="kv"),
-            *mark,
             _button("theme", "theme", "Dark, light or automatic (t)"),
-            _button("freeze", "freeze", "Freeze the trace (space)"),
             _button("help", "?", "Keys (?)"),
         ],
         className="strip head",
     )
 
 
-def _scope() -> html.Section:
+def _phases(*, commands: bool) -> html.Div:
+    """One button for each phase; which one holds, and by whose word, is filled in by the browser."""
+    buttons = [
+        html.Button(
+            name,
+            id=f"phase-{name}",
+            className="btn",
+            type="button",
+            title=f"Set the phase to {name} ({key}); once more gives it back to the signal",
+            disabled=not commands,
+        )
+        for key, name in enumerate(PHASES, 1)
+    ]
+    group = html.Div(buttons, className="phases", role="group")
+    return html.Div([group, html.Span(id="phase-words", role="status")], className="phase", id="phase")
+
+
+def _scope(*, commands: bool, patient: bool) -> html.Section:
+    mark = [_button("mark", "mark", "Mark this moment (m)")] if commands else []
     return html.Section(
         [
             html.Header(
@@ -103,6 +122,8 @@ def _scope() -> html.Section:
                     html.Div(className="grow"),
                     html.Div(id="channel-picker"),
                     html.Span(id="polarity"),
+                    *mark,
+                    _button("freeze", "freeze", "Freeze the trace (space)"),
                 ]
             ),
             html.Div(
@@ -110,7 +131,14 @@ def _scope() -> html.Section:
                     html.Canvas(id="grid"),
                     html.Canvas(id="trace"),
                     html.Div(id="row-labels"),
-                    html.Div([html.Div(id="frozen", hidden=True), html.Div(id="notice")], className="tags"),
+                    html.Div(
+                        [
+                            *([truth_line()] if patient else []),
+                            html.Div(id="frozen", hidden=True),
+                            html.Div(id="notice"),
+                        ],
+                        className="tags",
+                    ),
                     html.Div(id="caption"),
                     _banner(),
                 ],
@@ -135,9 +163,7 @@ def _stepper(name: str, title: str) -> html.Span:
 
 
 def _reading(*, commands: bool) -> html.Section:
-    fresh = (
-        [_button("new-site", "new site", "The needle has moved: forget the evidence (e)")] if commands else []
-    )
+    fresh = [_button("anew", "anew", "Forget the evidence so far (e)")] if commands else []
     head = [html.H2("Reading"), html.Span(id="reading-subject"), html.Div(className="grow"), *fresh]
     graph = dcc.Graph(
         id="evidence",
@@ -157,20 +183,6 @@ def _reading(*, commands: bool) -> html.Section:
         ),
     ]
     return html.Section(parts, className="panel reading")
-
-
-def _windows() -> html.Section:
-    head = [html.H2("Windows"), html.Span("accepted into the evidence, and why not")]
-    return html.Section(
-        [html.Header(head), html.Div(id="windows", className="body")], className="panel windows"
-    )
-
-
-def _features() -> html.Section:
-    head = [html.H2("This window"), html.Span(id="features-subject")]
-    return html.Section(
-        [html.Header(head), html.Div(id="features", className="body")], className="panel features"
-    )
 
 
 def _footer() -> html.Footer:
@@ -193,21 +205,6 @@ def _banner() -> html.Div:
         html.Div(id="banner-do"),
     ]
     return html.Div(lines, id="banner", hidden=True, role="alert")
-
-
-def _help() -> html.Dialog:
-    rows: list[Any] = [html.Tr([html.Td(html.Kbd(key)), html.Td(what)]) for key, what in KEYS]
-    notes = [
-        "The trace is the signal as received, at full rate, reduced to the least and greatest value per pixel. "
-        "Negative is up. Hatched stretches are missing samples; hatched marks below the trace are windows "
-        "that were kept out of the evidence.",
-        "Bars: evidence over the last seconds. Fine line on a bar: the newest window alone.",
-        "Research use only. This page displays and summarises signals and computes exploratory pattern "
-        "probabilities. It is not a medical device and must not be used to diagnose, exclude, grade or treat "
-        "any disease.",
-    ]
-    body = [html.H2("Keys"), html.Table(html.Tbody(rows)), *[html.P(note) for note in notes]]
-    return html.Dialog(body, id="help-card")
 
 
 def _button(name: str, text: str, title: str) -> html.Button:

@@ -12,7 +12,7 @@ from contracts.wire import StreamStart
 VIRTUAL_PATIENT = "virtual patient"
 """What such a stream gives as its device."""
 
-SPOKEN = ("muscle ", "site ", "phase ", "needle out", "seam ", "end of recording")
+SPOKEN = ("scene changed: ", "muscle ", "site ", "phase ", "needle out", "seam ", "end of recording")
 """How markers begin that give nothing away: where the needle is and what the person is asked to do."""
 
 Ask = Callable[[commands.Command], commands.Reply]

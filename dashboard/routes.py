@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -11,6 +12,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from contracts import commands
 from contracts.clock import Clock
 from contracts.refusal import Refusal
+from dashboard.examiner import decode_phase, decode_subject
 from dashboard.live_view import LiveView
 from dashboard.patient import Ask, change_patient, decode_change
 from dashboard.wave import decode_request, wave_frame
@@ -50,6 +52,18 @@ def add_health_route(server: FastAPI, view: LiveView, clock: Clock) -> None:
 
 def add_command_routes(server: FastAPI, ask: Ask) -> None:
     """`POST /command/...`: the run's own answer, done or refused with the reason."""
+
+    @server.post("/command/set_phase")
+    async def set_phase(request: Request) -> dict[str, Any]:
+        return await _obeyed(ask, decode_phase, request)
+
+    @server.post("/command/next_site")
+    async def next_site() -> dict[str, Any]:
+        return await _answer(ask, commands.NextSite())
+
+    @server.post("/command/set_subject")
+    async def set_subject(request: Request) -> dict[str, Any]:
+        return await _obeyed(ask, lambda body: commands.SetSubject(decode_subject(body)), request)
 
     @server.post("/command/reset_evidence")
     async def reset_evidence() -> dict[str, Any]:
@@ -93,6 +107,14 @@ def _health(view: LiveView, now: float) -> dict[str, Any]:
         "age_s": frame.age_s,
         "run_s": frame.run_s,
     }
+
+
+async def _obeyed(ask: Ask, decode: Callable[[bytes], commands.Command], request: Request) -> dict[str, Any]:
+    try:
+        command = decode(await request.body())
+    except Refusal as refusal:
+        return {"done": False, "reason": str(refusal)}
+    return await _answer(ask, command)
 
 
 async def _answer(ask: Ask, command: commands.Command) -> dict[str, Any]:

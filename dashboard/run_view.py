@@ -5,6 +5,7 @@ from typing import Literal
 
 import msgspec
 
+from contracts.measured import Measured
 from contracts.records import Gap, Subject
 from contracts.refusal import Refusal
 from contracts.wire import (
@@ -22,12 +23,15 @@ from contracts.wire import (
     topic_of,
 )
 from dashboard.evidence_history import EvidenceHistory
+from dashboard.measured.memory import MeasuredMemory
 from dashboard.patient import is_truth
 from dashboard.signal_ring import SignalRing
 
 HELD_S = 12.0
 """Signal held: the longest sweep (1 s per division) and a little more."""
 N_NOTES = 4_096
+N_EARLY = 512
+"""Measures that may arrive before the run has described itself; it does so every second."""
 
 
 NoteKind = Literal["gap", "flags", "marker", "truth"]
@@ -57,6 +61,8 @@ class RunView:
         self.subject = Subject()
         self.ring: SignalRing | None = None
         self.history: EvidenceHistory | None = None
+        self.measured: MeasuredMemory | None = None
+        self._early: deque[Measured] = deque(maxlen=N_EARLY)
         self.notes: deque[Note] = deque(maxlen=N_NOTES)
         self.result: Result | None = None
         self.health: Health | None = None
@@ -88,6 +94,8 @@ class RunView:
             case Health() as health:
                 self._take_health(health, arrived_at)
             case GapNotice(gap):
+                if self.measured is not None:
+                    self.measured.gap(gap)
                 self._note("gap", gap.at_index - gap.missing, gap.at_index, None, gap_text(gap))
             case WindowsSkipped():
                 self.overloaded_at = arrived_at
@@ -99,6 +107,8 @@ class RunView:
                 self.subject = subject
             case StreamStop() as stop:
                 self.stop = stop
+            case measured:
+                self._take_measured(measured)
 
     def reading(self, channel: int) -> Reading | None:
         """The newest reading of a channel, or the one that speaks for all of them."""
@@ -126,6 +136,16 @@ class RunView:
         self.ring = SignalRing(round(HELD_S * start.rate_hz), n_channels)
         if start.patterns:
             self.history = EvidenceHistory(max(1, n_channels), len(start.patterns), start.rate_hz)
+        self.measured = MeasuredMemory(start.rate_hz)
+        for message in self._early:
+            self._take_measured(message)
+        self._early.clear()
+
+    def _take_measured(self, message: Measured) -> None:
+        if self.measured is None or self.ring is None:
+            self._early.append(message)
+            return
+        self.measured.absorb(message, self.ring.stop_index)
 
     def _take_signal(self, block: SignalBlock, published_at: float, arrived_at: float) -> None:
         if self.start is None or self.ring is None:

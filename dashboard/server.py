@@ -3,7 +3,7 @@
 import signal
 import socket
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
@@ -35,18 +35,24 @@ def serve(
     wire: WireSettings,
     *,
     patient: PatientSettings | None = None,
+    muscles: Sequence[str] = (),
     on_ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve the page until SIGINT or SIGTERM; `on_ready` is called with its address once it answers.
 
-    `patient` is where a virtual patient is told what to do; the page offers that once one is there.
+    `patient` is where a virtual patient is told what to do; the page offers that once one is there. `muscles`
+    are names to choose from; any other may be written.
     Raises Refusal when the port is taken. Returns within a second of the signal, open pages or not.
     """
     view = LiveView(f"tcp://{wire.host}:{wire.port}")
     server = uvicorn.Server(
         uvicorn.Config(
             build_app(
-                view, page, ask=Control(wire).ask, ask_patient=Control(patient).ask if patient else None
+                view,
+                page,
+                ask=Control(wire).ask,
+                ask_patient=Control(patient).ask if patient else None,
+                muscles=muscles,
             ),
             log_level="error",
             access_log=False,
@@ -74,6 +80,7 @@ def build_app(
     *,
     ask: Ask | None = None,
     ask_patient: Ask | None = None,
+    muscles: Sequence[str] = (),
     clock: Clock = monotonic_s,
 ) -> FastAPI:
     """The ASGI application that shows `view`.
@@ -106,7 +113,9 @@ def build_app(
     )
     # Dash would hold a websocket of its own open for callbacks of a kind that this page has none of.
     app.backend.websocket_capability = False
-    app.layout = page_layout(commands=ask is not None, patient=ask is not None and ask_patient is not None)
+    app.layout = page_layout(
+        commands=ask is not None, patient=ask is not None and ask_patient is not None, muscles=muscles
+    )
     register_callbacks(app, view, page, clock)
     if ask is not None and ask_patient is not None:
         hand_over_changes(app)

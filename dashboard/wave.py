@@ -13,8 +13,12 @@ import msgspec
 import numpy as np
 from msgspec import Meta
 
+from contracts.records import Subject
 from dashboard.decimate import bin_length, extremes
 from dashboard.live_view import LiveView, ViewFrame
+from dashboard.measured.look import measured_picture
+from dashboard.measured.memory import Tick
+from dashboard.measured.picture import MeasuredPicture
 from dashboard.patient import is_virtual
 from dashboard.run_view import Note, RunView, emg_labels
 from dashboard.status import Status
@@ -22,6 +26,8 @@ from dashboard.status import Status
 N_DIVISIONS = 10
 MAX_SWEEP_S = 10.0
 MAX_ROWS = 8
+RASTER_S = 10.0
+"""Discharges are held by the page for the raster, however short the sweep is."""
 
 
 class WaveRequest(msgspec.Struct, frozen=True):
@@ -37,6 +43,12 @@ class WaveRequest(msgspec.Struct, frozen=True):
     """First bin that the page lacks; -1 when it holds none for this view."""
     notes: int = 0
     """Number of the newest note that the page holds."""
+    ticks: int = 0
+    """Number of the newest discharge that the page holds."""
+    panel: Annotated[int, Meta(ge=0)] = 0
+    """The channel that the panels speak of."""
+    measured: int | None = None
+    """Version of the measures that the page holds of that channel, -1 for none; None: not asked for now."""
 
 
 class About(msgspec.Struct, frozen=True):
@@ -77,6 +89,10 @@ class WaveHeader(msgspec.Struct, frozen=True):
     n_bins: int
     values_per_bin: int
     notes: tuple[Note, ...]
+    subject: Subject = Subject()
+    ticks: tuple[Tick, ...] = ()
+    measured: MeasuredPicture | None = None
+    """Where it was asked for and is new."""
 
 
 _encoder = msgspec.json.Encoder()
@@ -130,8 +146,28 @@ def _answer(
         bins.shape[1],
         bins.shape[2],
         notes,
+        run.subject,
+        *_measured(run, request, reset, sweep),
     )
     return header, bins
+
+
+def _measured(
+    run: RunView, request: WaveRequest, reset: bool, sweep: int
+) -> tuple[tuple[Tick, ...], MeasuredPicture | None]:
+    """Discharges that are new to the page, and where it asks for it the picture of the measures."""
+    if run.start is None or run.ring is None or run.measured is None:
+        return (), None
+    newest = run.ring.stop_index
+    horizon = newest - max(sweep, round(RASTER_S * run.start.rate_hz))
+    panel = min(request.panel, run.ring.n_channels - 1)
+    ticks = run.measured.ticks_after(0 if reset else request.ticks, {*request.channels, panel}, horizon)
+    if request.measured is None:
+        return ticks, None
+    run.measured.channel(panel).tidy(newest)
+    if not reset and request.measured == run.measured.version(panel):
+        return ticks, None
+    return ticks, measured_picture(run.measured, run.start, panel)
 
 
 def _moment(frame: ViewFrame, now: float) -> tuple[Status, float | None, float | None, float]:

@@ -175,3 +175,23 @@ INK = """([x0, y0, x1, y1]) => {
 def ink(page: Page, left: float = 0.0, top: float = 0.0, right: float = 1.0, bottom: float = 1.0) -> int:
     """Pixels of the trace's canvas that are drawn on, within fractions of its size."""
     return int(page.evaluate(INK, [left, top, right, bottom]))
+
+
+PAINTED = """([selector, role]) => {
+  const canvas = document.querySelector(selector);
+  const probe = Object.assign(document.createElement('i'), { style: `color: var(${role})` });
+  const [r, g, b] = getComputedStyle(document.body.appendChild(probe)).color.match(/\\d+/g).map(Number);
+  probe.remove();
+  const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d');
+  copy.drawImage(canvas, 0, 0);
+  const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
+  let n = 0;
+  for (let i = 0; i < data.length; i += 4)
+    n += Math.abs(data[i] - r) + Math.abs(data[i + 1] - g) + Math.abs(data[i + 2] - b) < 12 && data[i + 3] > 200;
+  return n;
+}"""
+
+
+def painted(page: Page, selector: str, role: str) -> int:
+    """Pixels of a canvas in the colour of a role of the style sheet."""
+    return int(page.evaluate(PAINTED, [selector, role]))

@@ -3,6 +3,7 @@
 import math
 import threading
 import time
+from collections.abc import Callable, Sequence
 from types import TracebackType
 
 import msgspec
@@ -41,6 +42,7 @@ class FakePublisher:
     """Binds free ports, then plays a signal in a loop, with windows, health and a description each second.
 
     Attributes set from outside take effect with the next block: `flags`, `evidence`, `decision`, `state`.
+    `measure(first, stop)` gives what else is told with the samples of a block.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class FakePublisher:
         """Set: health goes on, samples do not."""
         self.skipped = 0
         self.commands: list[commands.Command] = []
+        self.measure: Callable[[int, int], Sequence[wire.Message]] = lambda _first, _stop: ()
         self.sent_index = 0
         self._signal = signal
         self._seq: dict[bytes, int] = {}
@@ -152,6 +155,8 @@ class FakePublisher:
         n, channels = samples.shape
         self.send(wire.SignalBlock(self.sent_index, n, channels, samples.astype("<f4").tobytes(), now))
         self.sent_index += n
+        for message in self.measure(self.sent_index - n, self.sent_index):
+            self.send(message)
 
     def _send_window(self, stop: int, now: float) -> None:
         accepted = not self.flags

@@ -11,11 +11,15 @@ export function toast(text, kind = "") {
   timer = setTimeout(() => (element.className = ""), SHOWN_MS);
 }
 
-export async function command(path, done) {
+// True when it was done.
+export async function command(path, done, body) {
   try {
-    const answer = await (await fetch(`/command/${path}`, { method: "POST" })).json();
+    const how = { method: "POST", ...(body && { body: JSON.stringify(body) }) };
+    const answer = await (await fetch(`/command/${path}`, how)).json();
     toast(answer.done ? done : `Not done: ${answer.reason}`, answer.done ? "" : "refused");
+    return answer.done;
   } catch {
     toast("Not done: the page's server does not answer", "refused");
+    return false;
   }
 }

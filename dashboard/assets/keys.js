@@ -11,7 +11,20 @@ const KEYS = {
   "[": "channelBefore",
   "]": "channelAfter",
   m: "mark",
-  e: "newSite",
+  e: "anew",
+  s: "nextSite",
+  c: "subject",
+  1: "insertion",
+  2: "rest",
+  3: "minimal",
+  4: "moderate",
+  5: "maximal",
+  0: "automatic",
+  u: "view units",
+  r: "view rest",
+  i: "view epochs",
+  w: "view window",
+  a: "follow",
   p: "patient",
   t: "theme",
   "?": "help",
@@ -25,7 +38,9 @@ const BUTTONS = {
   "fit-button": "fit",
   "freeze-button": "freeze",
   "mark-button": "mark",
-  "new-site-button": "newSite",
+  "anew-button": "anew",
+  "next-site-button": "nextSite",
+  "subject-button": "subject",
   "patient-button": "patient",
   "patient-close": "patient",
   "truth-button": "truth",
@@ -51,7 +66,7 @@ export function startKeys(actions) {
     action();
   });
   document.addEventListener("click", (event) => {
-    const button = event.target.closest("[id]");
+    const button = event.target.closest("button, #polarity");
     const action = button && actions[BUTTONS[button.id]];
     if (!action) return;
     // A button that keeps the focus would take the next press of the space bar for itself.

@@ -96,7 +96,7 @@ export class Notes {
 
   paintFlags(g, scope, note, x) {
     const rows = scope.bins.channels;
-    const thick = (rows.length > 1 ? 4 : 7) * this.ratio;
+    const thick = (rows.length > 1 ? 4 : 6) * this.ratio;
     const width = Math.max(1, (note.stop_index - note.first_index) * scope.scale);
     rows.forEach((channel, row) => {
       if (note.channel !== null && note.channel !== channel) return;
@@ -112,7 +112,7 @@ export class Notes {
   paintDischarge(g, scope, note, x) {
     const unit = UNIT.exec(note.text);
     const role = unit ? UNIT_COLOURS[unit[1] % UNIT_COLOURS.length] : "ink";
-    const y = scope.height - 28 * this.ratio;
+    const y = scope.height - 46 * this.ratio;
     g.fillStyle = this.colours[role];
     g.fillRect(x, y, 2 * this.ratio, 14 * this.ratio);
     if (note.leads) this.write(g, scope, unit ? unit[1] : note.text, x + 5 * this.ratio, y - 3 * this.ratio, role);

@@ -6,6 +6,7 @@
 import { palette } from "./theme.js";
 import { N_DIVISIONS_DOWN } from "./view.js";
 import { Notes, UNIT_COLOURS } from "./notes.js";
+import { SLOTS, Ticks } from "./ticks.js";
 
 const N_DIVISIONS = 10;
 const GAP_AHEAD = 0.02;
@@ -18,6 +19,7 @@ export class Scope {
     this.canvas = screen.querySelector("#trace");
     this.bins = null;
     this.notes = new Notes();
+    this.ticks = new Ticks();
     this.head = 0;
     this.labels = [];
     this.resized();
@@ -37,7 +39,7 @@ export class Scope {
   }
 
   restyle() {
-    this.colours = palette("trace", "grid", "axis", "dim", "warn", "fault", "panel", "accent", "ink", ...UNIT_COLOURS);
+    this.colours = palette("trace", "grid", "axis", "dim", "warn", "fault", "panel", "accent", "ink", ...UNIT_COLOURS, ...SLOTS);
     this.notes.restyle(this.colours, this.ratio);
     this.drawGrid();
     this.repaint();
@@ -53,11 +55,12 @@ export class Scope {
     this.bins = bins;
     this.labels = labels;
     this.notes.clear();
+    this.ticks.clear();
     this.drawGrid();
   }
 
   // After new bins: paint from the old head to the new one, and clear the way ahead.
-  advance(fresh) {
+  advance(fresh, ticks) {
     const stop = this.bins.stop * this.bins.length;
     if (stop - this.head >= this.bins.sweep || stop < this.head) {
       this.head = stop;
@@ -72,6 +75,10 @@ export class Scope {
       const [before, after] = this.notes.reach(note, this.scale);
       this.paintRound(x - before, x + after);
     }
+    if (!ticks.length) return;
+    // Discharges become known some tenths of a second late, many at a time: one strip for all of them.
+    const [first, last] = extent(ticks.map((tick) => tick.index));
+    this.paintRound(this.xAt(first) - 4 * this.ratio, this.xAt(first) + (last - first) * this.scale + 16 * this.ratio);
   }
 
   repaint() {
@@ -136,6 +143,7 @@ export class Scope {
     g.lineWidth = (this.bins.rows.length > 4 ? 1 : 1.25) * this.ratio;
     g.lineJoin = "bevel";
     for (let row = 0; row < this.bins.rows.length; row++) this.strokeRow(g, row, lap, first, stop);
+    this.ticks.paint(g, this, lap, x0, x1);
     this.notes.paintAbove(g, this, lap, x0, x1);
     g.restore();
   }
@@ -209,4 +217,8 @@ export class Scope {
     });
     this.screen.querySelector("#row-labels").replaceChildren(...spans);
   }
+}
+
+function extent(values) {
+  return [Math.min(...values), Math.max(...values)];
 }

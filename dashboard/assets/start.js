@@ -3,10 +3,14 @@
 import { Bins } from "./bins.js";
 import { command, toast } from "./commands.js";
 import { startKeys } from "./keys.js";
+import { VIEWS } from "./deck.js";
+import { Measured } from "./measured.js";
+import { PHASES } from "./phase.js";
 import { Patient } from "./patient.js";
 import { Scope } from "./scope.js";
 import { WaveSocket } from "./socket.js";
 import { Status, duration } from "./status.js";
+import { SubjectForm } from "./subject.js";
 import { nextTheme, startTheme } from "./theme.js";
 import { View, gainWords, sweepWords } from "./view.js";
 import { channelPicker } from "./picker.js";
@@ -34,11 +38,18 @@ function start() {
   let asked = 0;
   let shown = 0;
   let frozenAt = 0;
-  startTheme(view, () => scope.restyle());
+  const restyle = () => {
+    scope.restyle();
+    measured.restyle();
+  };
+  startTheme(view, restyle);
   const scope = new Scope(by("screen"), view);
+  const measured = new Measured(view, scope);
   const picker = channelPicker(by("channel-picker"), view, () => (view.frozen ? freeze() : anew()));
 
   const patient = by("patient") && new Patient((shown) => scope.showTruth(shown));
+
+  const subject = new SubjectForm(() => patient && patient.state && ((change, words) => patient.tell(change, words)));
 
   const rate = () => (about ? about.rate_hz : 0);
   const anew = () => {
@@ -51,23 +62,37 @@ function start() {
     const have = view.frozen ? HOLD_ALL : shown !== wanted || !held ? -1 : held.stop;
     asked = wanted;
     const run = held ? held.run : "";
-    return { width: scope.width, sweep_s: view.sweepFor(rate()) * 10, channels: view.channels, run, have, notes: scope.notes.newest };
+    return {
+      width: scope.width,
+      sweep_s: view.sweepFor(rate()) * 10,
+      channels: view.channels,
+      run,
+      have,
+      notes: scope.notes.newest,
+      ticks: scope.ticks.newest,
+      panel: view.channel,
+      measured: measured.wanted(),
+    };
   };
 
   const onFrame = (header, values) => {
     status.hear(header);
+    measured.take(header);
     // A frozen trace of one run must not stand under the name of another.
     if (view.frozen && scope.bins && header.run !== scope.bins.run) freeze();
-    if (view.frozen) return;
+    if (view.frozen) return void hold(header);
     caption(header);
     if (header.reset && (asked !== wanted || !begin(header))) return;
     if (!scope.bins || scope.bins.run !== header.run || !header.channels.length) return;
     scope.bins.add(header, values);
     const fresh = scope.notes.add(header.notes, scope.bins.sweep, scope.scale);
+    const ticks = hold(header);
     if (header.reset) scope.repaint();
-    else if (!document.hidden) scope.advance(fresh);
+    else if (!document.hidden) scope.advance(fresh, ticks);
     if (view.wantsFit && scope.bins.stop - scope.bins.first >= scope.bins.capacity - 2) fit();
   };
+
+  const hold = (header) => (scope.bins ? scope.ticks.add(header.ticks, scope.ticks.room(scope)) : []);
 
   // A reset: the run or the view is another one. False when a better request must be made first.
   const begin = (header) => {
@@ -79,6 +104,7 @@ function start() {
     }
     const slower = view.sweepFor(header.about.rate_hz) !== view.sweepFor(rate());
     about = header.about;
+    if (newRun) measured.begin();
     if (newRun && patient) patient.begin(about.virtual_patient);
     view.unit = about.unit;
     if (picker.offer(about.labels) || slower) {
@@ -148,12 +174,19 @@ function start() {
       view.negativeUp = !view.negativeUp;
       view.save();
       scope.repaint();
+      measured.redraw();
       words();
     },
     channelBefore: () => picker.step(-1),
     channelAfter: () => picker.step(1),
     mark: () => by("mark-button") && command("mark", "Marked"),
-    newSite: () => by("new-site-button") && command("reset_evidence", "Evidence begins anew"),
+    anew: () => by("anew-button") && command("reset_evidence", "Evidence begins anew"),
+    nextSite: () => by("next-site-button") && command("next_site", "Next site: units and rest are counted anew"),
+    subject: () => subject.open(status.header ? status.header.subject : {}),
+    ...Object.fromEntries(PHASES.map((name) => [name, () => measured.phase.choose(name)])),
+    automatic: () => measured.phase.set(null),
+    ...Object.fromEntries(VIEWS.map((name) => [`view ${name}`, () => measured.deck.choose(name)])),
+    follow: () => measured.deck.choose(null),
     patient: () => patient && patient.toggle(),
     truth: () => patient && patient.toggleTruth(),
     anotherPerson: () => patient && patient.anotherPerson(),
@@ -161,7 +194,7 @@ function start() {
     theme: () => {
       view.theme = nextTheme();
       view.save();
-      scope.restyle();
+      restyle();
       toast(`Theme: ${view.theme === "auto" ? "automatic" : view.theme}`);
     },
     help: () => (by("help-card").open ? by("help-card").close() : by("help-card").showModal()),

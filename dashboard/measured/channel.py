@@ -1,0 +1,81 @@
+"""What is held of one channel's examination: phase, units, trains at rest, epochs, the muscle."""
+
+from collections import deque
+
+from contracts.measured import Epoch, MuscleSummary, PhaseChanged, RestTrain, Unit
+from dashboard.measured.slots import UnitSlots
+
+N_TRAINS = 48
+N_EPOCHS = 120
+
+
+class ChannelExamination:
+    """Takes in what is told of one channel. `version` counts what is new, so that nothing is sent twice."""
+
+    def __init__(self, rate_hz: float) -> None:
+        self.version = 0
+        self.phase: PhaseChanged | None = None
+        self.units = UnitSlots(rate_hz)
+        self.trains: dict[int, RestTrain] = {}
+        self.epochs: deque[Epoch] = deque(maxlen=N_EPOCHS)
+        self.muscle: MuscleSummary | None = None
+        self.rest_before = 0
+        """Samples of rest that were watched at this site and are over."""
+        self.rest_since: int | None = None
+        """Where the rest began that is watched now."""
+
+    def take_phase(self, change: PhaseChanged) -> None:
+        """Another phase, or another site: rest is counted anew."""
+        before = self.phase
+        if before == change:
+            return
+        if self.rest_since is not None and (
+            change.phase != "rest" or before is None or before.site != change.site
+        ):
+            self.rest_before += max(0, change.at_index - self.rest_since)
+            self.rest_since = None
+        if before is not None and before.site != change.site:
+            self.rest_before = 0
+        if change.phase == "rest" and self.rest_since is None:
+            self.rest_since = change.at_index
+        self.phase = change
+        self.version += 1
+
+    def take_unit(self, unit: Unit, newest_index: int) -> None:
+        """A motor unit as it is known now."""
+        self.version += self.units.take(unit, newest_index)
+
+    def take_train(self, train: RestTrain) -> None:
+        """A train as it is named now. The log is bounded: of the ended ones the oldest leave, then others."""
+        if self.trains.get(train.train) == train:
+            return
+        self.trains[train.train] = train
+        if len(self.trains) > N_TRAINS:
+            over = (number for number, held in self.trains.items() if held.ended)
+            del self.trains[next(over, next(iter(self.trains)))]
+        self.version += 1
+
+    def take_epoch(self, epoch: Epoch) -> None:
+        """One more epoch of stable effort."""
+        self.epochs.append(epoch)
+        self.version += 1
+
+    def take_muscle(self, summary: MuscleSummary) -> None:
+        """All that is known of the muscle; another muscle or side begins anew."""
+        before = self.muscle
+        if before == summary:
+            return
+        if before is not None and (before.muscle, before.side) != (summary.muscle, summary.side):
+            self.epochs.clear()
+            self.trains.clear()
+        self.muscle = summary
+        self.version += 1
+
+    def tidy(self, newest_index: int) -> None:
+        """Let go of what is over."""
+        self.version += self.units.tidy(newest_index)
+
+    def gap(self, at_index: int, missing: int) -> None:
+        """Missing samples were not watched."""
+        if self.rest_since is not None and self.rest_since <= at_index - missing:
+            self.rest_since += missing
