@@ -234,7 +234,7 @@ def test_the_truth_is_hidden_until_it_is_asked_for(
 def test_discharges_are_marked_below_the_trace_with_the_truth_alone(
     page: Page, publisher: FakePublisher
 ) -> None:
-    ticks = {"top": 0.945, "bottom": 0.97}
+    ticks = {"top": 0.895, "bottom": 0.93}
 
     def fire() -> int:
         publisher.send(wire.MarkerNotice(time.perf_counter(), "motor unit 17", "truth"))
