@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from acquisition.recordings.channels import RawChannel, lay_out
-from acquisition.recordings.labels import wfdb_labels
+from acquisition.recordings.channels import Layout, RawChannel, lay_out
+from acquisition.recordings.labels import STORED_NEGATIVE_UP, wfdb_labels
 from acquisition.recordings.rate import agreed_rate_hz
 from acquisition.recordings.recording import Annotation
 from acquisition.recordings.stored import StoredRecording, description_of
@@ -70,6 +71,8 @@ def open_wfdb(path: Path, rate_hz: float | None, unit: str | None) -> StoredReco
     labels = wfdb_labels(header.stem, record.comments)
     raw = [RawChannel(i, record.sig_name[i] or f"EMG{i + 1}", record.units[i] or "") for i in chosen]
     layout = lay_out(raw, unit, header.name)
+    if labels.dataset in STORED_NEGATIVE_UP:
+        layout = _turned_over(layout)
     rate = agreed_rate_hz(header, float(record.fs * record.samps_per_frame[chosen[0]]), rate_hz)
     return StoredRecording(
         path=path,
@@ -82,6 +85,14 @@ def open_wfdb(path: Path, rate_hz: float | None, unit: str | None) -> StoredReco
         columns=layout.columns,
         store=WfdbStore(header, record, keeps_full_scale=labels.dataset == "n2001"),
     )
+
+
+def _turned_over(layout: Layout) -> Layout:
+    """A layout by which every EMG channel is read in true sign from a set that is stored negative up."""
+    columns = tuple(
+        replace(c, uv_per_unit=-c.uv_per_unit) if c.channel.role == "emg" else c for c in layout.columns
+    )
+    return Layout(columns, (*layout.notes, "Stored negative up; turned over, so that a spike is negative."))
 
 
 def _header(path: Path) -> Any:

@@ -14,7 +14,6 @@ from myoscope.studies.data import recordings_folder
 from myoscope.studies.examination import RATE_HZ, Potential, examine
 from myoscope.studies.traces import (
     FOLDERS,
-    SIGN,
     RecorderName,
     Sitting,
     common,
@@ -164,5 +163,5 @@ def _one_recorded(data: Path, name: RecorderName, group: str, effort: str, seed:
             found.append(path)
     path = found[int(np.random.default_rng(seed).integers(len(found)))]
     with open_recording(path) as recording:
-        signal = SIGN[name] * recording.read(0, recording.n_samples)[:, 0]
+        signal = recording.read(0, recording.n_samples)[:, 0]
         return common(signal, recording.description.rate_hz)

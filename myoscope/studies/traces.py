@@ -38,10 +38,6 @@ BAND = FilterSettings(highpass_hz=20.0, lowpass_hz=5_000.0)
 
 RecorderName = Literal["n2001", "asc"]
 FOLDERS: dict[RecorderName, str] = {"n2001": "n2001", "asc": "neuromuscular_asc"}
-SIGN: dict[RecorderName, float] = {"n2001": -1.0, "asc": 1.0}
-"""What makes an extracellular negative spike negative. In n2001 the steepest slopes of every one of its 18
-people go up, and its averaged potentials are textbook potentials once they are turned over: it was
-stored as it is shown, negative up."""
 
 
 class Effort(msgspec.Struct, frozen=True):
@@ -105,7 +101,7 @@ def recorded(data: Path, name: RecorderName, band: FilterSettings = BAND) -> lis
             labels = recording.labels
             if not healthy_biceps(labels):
                 continue
-            signal = SIGN[name] * recording.read(0, recording.n_samples)[:, 0]
+            signal = recording.read(0, recording.n_samples)[:, 0]
             trace = common(signal, recording.description.rate_hz, band)
         traces.append(Trace(trace, True, name, labels.effort or "", labels.person or path.name, path.name))
     if not traces:

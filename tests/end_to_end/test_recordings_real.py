@@ -45,16 +45,16 @@ def test_n2001_has_its_people_classes_and_length(recordings: Path) -> None:
 
 
 @pytest.mark.parametrize("stem", ["N2001A01BB12", "N2001C01BB51", "N2001M02BB61", "N2001A07BB10"])
-def test_n2001_samples_are_those_of_the_file(recordings: Path, stem: str) -> None:
+def test_n2001_samples_are_those_of_the_file_turned_over(recordings: Path, stem: str) -> None:
     steps = np.fromfile(recordings / "n2001" / f"{stem}.bin", "<i2", count=262_124, offset=20)
     values = open_recording(recordings / "n2001" / stem).read(0, 262_124)
-    assert np.array_equal(values[:, 0], (steps / 13.107).astype(np.float32))
+    assert np.array_equal(values[:, 0], (steps / -13.107).astype(np.float32))
     assert np.abs(values).max() <= 2500.1
 
 
 def test_the_clipped_record_reaches_full_scale(recordings: Path) -> None:
     values = open_recording(recordings / "n2001" / "N2001M02BB61.hea").read(0, 262_124)
-    assert np.count_nonzero(values == np.float32(-32768 / 13.107)) == 5643
+    assert np.count_nonzero(values == np.float32(32768 / 13.107)) == 5643
     assert np.isfinite(values).all()
 
 

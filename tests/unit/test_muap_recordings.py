@@ -18,9 +18,9 @@ HALF = 586
 
 
 def control(recordings: Path) -> NDArray[np.float64]:
-    """A control's record, microvolt. The file holds negative up: true sign is the inverse."""
+    """A control's record, microvolt."""
     recording = open_recording(recordings / "n2001" / "N2001C04BB72.hea")
-    samples = -recording.read(0, recording.n_samples)[:, 0].astype(np.float64)
+    samples = recording.read(0, recording.n_samples)[:, 0].astype(np.float64)
     return sosfiltfilt(butter(1, 5.0, "highpass", fs=RATE_HZ, output="sos"), samples)
 
 

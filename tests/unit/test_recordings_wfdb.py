@@ -46,11 +46,14 @@ def test_units_become_microvolt_and_other_channels_pass(tmp_path: Path) -> None:
     assert rec.read_aux(10, 20) == pytest.approx(values[10:20, :1])
 
 
-def test_n2001_is_read_behind_its_preamble_and_its_clipped_samples_are_kept(tmp_path: Path) -> None:
-    """WFDB takes the lowest number for `no sample`; in this set it is full scale."""
+def test_n2001_is_read_behind_its_preamble_in_true_sign_and_its_clipped_samples_are_kept(
+    tmp_path: Path,
+) -> None:
+    """WFDB takes the lowest number for `no sample`; in this set it is full scale. It is stored negative up."""
     samples = np.array([0, 131, -32768, 32767, -1] * 20)
     rec = open_recording(write_n2001(tmp_path, "N2001M02BB61", samples))
-    assert rec.read(0, 5)[:, 0] == pytest.approx(np.array([0, 131, -32768, 32767, -1]) / 13.107, abs=1e-3)
+    assert rec.read(0, 5)[:, 0] == pytest.approx(np.array([0, -131, 32768, -32767, 1]) / 13.107, abs=1e-3)
+    assert rec.description.notes == ("Stored negative up; turned over, so that a spike is negative.",)
     assert rec.labels.person == "n2001/M02"
     assert rec.description.subject.age == 41
     assert rec.description.rate_hz == 23437.5
@@ -59,6 +62,12 @@ def test_n2001_is_read_behind_its_preamble_and_its_clipped_samples_are_kept(tmp_
 def test_a_sample_that_wfdb_marks_as_missing_is_nan(tmp_path: Path) -> None:
     header = write_n2001(tmp_path, "other", np.array([5, -32768, 7]))
     assert np.isnan(open_recording(header).read(0, 3)[:, 0]).tolist() == [False, True, False]
+
+
+def test_other_records_keep_their_sign(tmp_path: Path) -> None:
+    rec = open_recording(write_n2001(tmp_path, "other", np.array([5, -7, 9])))
+    assert rec.read(0, 3)[:, 0] == pytest.approx(np.array([5, -7, 9]) / 13.107, abs=1e-3)
+    assert rec.description.notes == ()
 
 
 def test_annotations_beside_the_header_are_read(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from myoscope.studies.blind import Windows, answer, windows_of
-from myoscope.studies.traces import LENGTH_S, RATE_HZ, SIGN, Sitting, Trace, common, simulated, sittings
+from myoscope.studies.traces import LENGTH_S, RATE_HZ, Sitting, Trace, common, simulated, sittings
 
 LAYOUT = ("telling", "noise")
 
@@ -65,4 +65,3 @@ def test_the_common_band_takes_offset_away() -> None:
     through = common(1_000.0 + 50.0 * np.sin(2 * np.pi * 300.0 * at_s), 32_768.0)
     assert abs(through[5_000:].mean()) < 1.0
     assert through[5_000:].std() == pytest.approx(50.0 / np.sqrt(2), rel=0.05)
-    assert SIGN["n2001"] == -SIGN["asc"]
