@@ -167,7 +167,7 @@ def measures(
     area = area_uvms(inside, rate_hz)
     spike = positive_peaks(inside, turn_uv(noise_uv, s))
     n_turns = turns(inside, turn_uv(noise_uv, s))
-    n_phases = phases_between(x, first, last, rate_hz, noise_uv, s)
+    n_phases = 0 if silent else max(1, phases_between(x, first, last, rate_hz, noise_uv, s))
     raised = {"no potential": silent, "onset at edge": onset is None, "offset at edge": offset is None}
     return {
         "baseline_uv": baseline,

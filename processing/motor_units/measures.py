@@ -164,13 +164,15 @@ class TemplateMeter:
         return tuple(satellites)
 
     def _phases(self, x: Signal, marks: _Marks, noise_uv: float) -> int:
-        """Phases between the marks of a template about its baseline, briefly smoothed."""
+        """Phases between the marks of a template about its baseline, briefly smoothed. A potential has one at least:
+        single fibres in myopathy may be over sooner than a phase has to last."""
         brief = np.empty_like(x)
         running_mean(x, self._brief, brief)
         s = self._settings
         beside = np.concatenate([brief[: marks.onset], brief[marks.offset + 1 :]])
         least_uv = max(s.phase_uv, s.phase_sigmas * noise_left(beside, noise_uv))
-        return count_phases(brief[marks.onset : marks.offset + 1], least_uv, self._phase)
+        counted = count_phases(brief[marks.onset : marks.offset + 1], least_uv, self._phase)
+        return counted if "no potential" in marks.flags else max(1, counted)
 
     def _between(
         self,

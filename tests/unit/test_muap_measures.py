@@ -165,6 +165,10 @@ def test_phases_are_counted_above_the_noise_beside_the_potential() -> None:
     assert counted == [2, 2, 1]
 
 
+def test_a_potential_that_is_over_sooner_than_a_phase_has_one() -> None:
+    assert measure(polygon((-0.1, 0), (0, -200), (0.1, 0)), RATE_HZ).phases == 1
+
+
 def test_a_positive_potential_has_no_rise_into_a_negative_peak() -> None:
     m = measure(polygon((-1, 0), (0, 400), (2, 0)), RATE_HZ)
     assert (m.amplitude_uv, m.phases, m.turns) == (400.0, 1, 1)
