@@ -15,7 +15,7 @@ from rich.logging import RichHandler
 from rich.markup import escape
 
 from contracts.refusal import Refusal
-from myoscope import cli_measures, cli_models, cli_patient, cli_sources, cli_studies
+from myoscope import cli_measures, cli_models, cli_norms, cli_patient, cli_sources, cli_studies
 from myoscope.options import Override, Preset, SettingsFile, choose_stream, settings_from, stop_on_signals
 
 app = typer.Typer(
@@ -30,6 +30,7 @@ app.add_typer(cli_sources.app)
 app.add_typer(cli_patient.app)
 app.add_typer(cli_measures.app)
 app.add_typer(cli_models.app)
+app.add_typer(cli_norms.app, name="norms")
 app.add_typer(cli_studies.app, name="study")
 console = Console()
 errors = Console(stderr=True, soft_wrap=True, highlight=False)
