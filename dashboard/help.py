@@ -5,8 +5,11 @@ from typing import Any
 from dash import html
 
 KEYS = (
-    (("↑ ↓", "gain"), ("← →", "sweep"), ("space", "freeze, unfreeze the trace"), ("f", "fit the gain, once")),
     (
+        ("↑ ↓", "gain"),
+        ("← →", "sweep"),
+        ("space", "freeze, unfreeze"),
+        ("f", "fit the gain, once"),
         ("n", "negative up or down"),
         ("[ ]", "channel before, after"),
         ("m", "mark this moment"),
@@ -18,21 +21,19 @@ KEYS = (
         ("3", "minimal effort"),
         ("4", "moderate effort"),
         ("5", "maximal effort"),
-        ("0", "the phase as the signal has it"),
-    ),
-    (
-        ("s", "next site: the needle has moved"),
+        ("0", "phase from the signal"),
+        ("s", "next site"),
         ("c", "muscle, side and age"),
-        ("e", "forget the evidence"),
-        ("p", "virtual patient, where there is one"),
-        ("?", "this help"),
     ),
     (
         ("u", "motor units"),
         ("r", "discharges at rest"),
         ("i", "interference pattern"),
         ("w", "this window"),
-        ("a", "the panel that suits the phase"),
+        ("a", "what suits the phase"),
+        ("e", "forget the evidence"),
+        ("p", "virtual patient"),
+        ("?", "this help"),
     ),
 )
 """In groups: what is seen, what is examined, what is looked at."""

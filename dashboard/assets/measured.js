@@ -55,6 +55,7 @@ export class Measured {
   show(picture) {
     this.picture = picture;
     if (this.scope.ticks.place(picture.channel, picture.units)) this.scope.repaint();
+    document.body.dataset.kind = picture.kind;
     this.phase.take(picture.phase);
     this.deck.take(picture);
     this.cells.take(picture.units, this.view, this.colours);

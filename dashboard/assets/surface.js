@@ -2,28 +2,29 @@
 
 import { by, keep, make, put, sheet } from "./dom.js";
 
+const HEAD = { label: "", head: true, envelope: "envelope", median: "median frequency", fatigue: "its slope" };
+
 export function showSurface(surface, why, colours) {
   put(by("surface-foot"), [why, surface && surface.cocontraction.length ? `Co-contraction: ${surface.cocontraction.join(", ")}.` : "", surface && surface.more ? `${surface.more} more channels.` : ""].filter(Boolean).join(" "));
   const channels = surface ? surface.channels : [];
-  keep(by("surface-channels"), channels, (channel) => channel.label, makeChannel, fillChannel);
+  const head = channels.length ? [HEAD] : [];
+  keep(by("surface-channels"), [...head, ...channels], (channel) => channel.label, makeChannel, fillChannel);
   const most = Math.max(1e-9, ...channels.flatMap((channel) => channel.envelopes));
-  [...by("surface-channels").children].forEach((line, i) => drawEnvelope(line.querySelector("canvas"), channels[i], most, colours));
+  [...by("surface-channels").children].slice(1).forEach((line, i) => drawEnvelope(line.querySelector("canvas"), channels[i], most, colours));
 }
 
 function makeChannel() {
   const line = make("div", "channel");
   line.append(make("b"), make("span", "state"), make("canvas"), make("span", "figure"), make("span", "figure"), make("span", "figure"));
-  line.children[3].title = "Envelope of the newest second";
-  line.children[4].title = "Median frequency during activity";
-  line.children[5].title = "Slope of the median frequency over this contraction";
   return line;
 }
 
 function fillChannel(line, channel) {
   const [label, state, , envelope, median, fatigue] = line.children;
-  line.classList.toggle("active", channel.active);
+  line.classList.toggle("active", Boolean(channel.active));
+  line.classList.toggle("heads", Boolean(channel.head));
   put(label, channel.label);
-  put(state, channel.active ? "active" : "at rest");
+  put(state, channel.head ? "last minute" : channel.active ? "active" : "at rest");
   put(envelope, channel.envelope);
   put(median, channel.median);
   put(fatigue, channel.fatigue);
