@@ -20,7 +20,7 @@ def _middle(x: NDArray[np.float64]) -> float:
     """Median; x: f64 (n,), n > 0."""
     ordered = np.sort(x)
     n = x.shape[0]
-    return (ordered[(n - 1) // 2] + ordered[n // 2]) / 2.0
+    return float((ordered[(n - 1) // 2] + ordered[n // 2]) / 2.0)
 
 
 @njit(nogil=True, cache=True)
@@ -57,7 +57,7 @@ def _cv(x: NDArray[np.float64]) -> float:
     total = 0.0
     for value in x:
         total += (value - mean) ** 2
-    return math.sqrt(total / x.shape[0]) / mean
+    return float(math.sqrt(total / x.shape[0]) / mean)
 
 
 @njit(nogil=True, cache=True)

@@ -28,7 +28,17 @@ def _middle(x: NDArray[np.float64]) -> float:
     """Median; x: f64 (n,), n > 0."""
     ordered = np.sort(x)
     n = x.shape[0]
-    return (ordered[(n - 1) // 2] + ordered[n // 2]) / 2.0
+    return float((ordered[(n - 1) // 2] + ordered[n // 2]) / 2.0)
+
+
+@njit(nogil=True, cache=True)
+def _noise(x: NDArray[np.float64], block: int) -> float:
+    """Standard deviation in the quieter quarter of the blocks: most of a mean potential may be potential."""
+    n_blocks = x.shape[0] // block
+    spread = np.empty(n_blocks)
+    for b in range(n_blocks):
+        spread[b] = np.std(x[b * block : (b + 1) * block])
+    return float(np.sort(spread)[n_blocks // 4])
 
 
 @njit(nogil=True, cache=True)
@@ -63,7 +73,7 @@ def mean_shape(
     x = _smooth(mean, half)
     base = _middle(x[:before])
     x -= base
-    noise = 1.4826 * _middle(np.abs(x[:before]))
+    noise = _noise(x, quiet)
     peak = middle
     for i in range(max(0, middle - away), min(x.shape[0], middle + away)):
         if abs(x[i]) > abs(x[peak]):

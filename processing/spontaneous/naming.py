@@ -26,13 +26,20 @@ class Surroundings(NamedTuple):
 
     chaos: bool = False
     """Many small potentials without a pattern, as of an end-plate."""
-    voluntary: bool = False
-    """A motor unit discharges as voluntary ones do."""
+    effort: bool = False
+    """Motor units discharge under the will: not at rest."""
+    paced: bool = False
+    """This train is one of them."""
+    alone: float = 1.0
+    """Share of its potentials that have no other as large beside them."""
 
 
 def name(r: Rhythm, p: Shape, around: Surroundings, settings: RestSettings) -> Named | None:
     """The name of a train with this pattern and mean potential; None while too little was seen of it."""
     e, s = settings.evidence, settings.naming
+    if around.effort:
+        enough = r.discharges >= e.discharges and r.span_s >= e.span_s
+        return _in_effort(r, around) if enough else None
     if r.discharges < e.discharges or r.span_s < e.span_s:
         few = r.discharges >= e.fasciculations and r.span_s >= e.span_s
         return _fasciculation(r, p, around, s) if few else None
@@ -49,7 +56,7 @@ def name(r: Rhythm, p: Shape, around: Surroundings, settings: RestSettings) -> N
 def unit_like(p: Shape, s: NamingSettings) -> bool:
     """Longer, thicker or duller than a near fibre's potential, and no positive sharp wave."""
     long = p.duration_ms >= s.unit_ms or p.thickness_ms >= s.thick_ms or p.rise_us >= s.dull_us
-    return long and not sharp(p, s)
+    return long and p.amplitude_uv > s.judged_sigmas * p.noise_uv and not sharp(p, s)
 
 
 def sharp(p: Shape, s: NamingSettings) -> bool:
@@ -61,19 +68,11 @@ def sharp(p: Shape, s: NamingSettings) -> bool:
 
 def regular(r: Rhythm, around: Surroundings, s: NamingSettings) -> bool:
     """Whether the intervals are as even as a fibrillating fibre's, and that is no accident."""
-    if r.looked_at == 0 or r.irregularity >= s.regular or r.near < s.regular_share * r.looked_at:
+    if r.looked_at == 0 or grouped(r, s) or r.near < s.regular_share * r.looked_at:
         return False
-    crowded = around.chaos or around.voluntary
-    return by_chance(r.near, r.looked_at, s.by_chance) < (s.chance_in_chaos if crowded else s.chance)
-
-
-def voluntary(r: Rhythm, p: Shape, s: NamingSettings) -> bool:
-    """Whether a motor unit discharges as under the will: semi-regularly, and slower than any burst."""
-    low, high = s.voluntary
-    low_hz, high_hz = s.voluntary_hz
-    paced = low_hz <= r.rate_hz <= high_hz and low <= r.irregularity <= high
-    near = r.near >= s.voluntary_near * r.looked_at
-    return unit_like(p, s) and p.amplitude_uv > s.unit_uv and paced and near and not grouped(r, s)
+    if r.irregularity >= s.regular * (1.0 + s.regular_few / math.sqrt(r.looked_at)):
+        return False
+    return by_chance(r.near, r.looked_at, s.by_chance) < (s.chance_in_chaos if around.chaos else s.chance)
 
 
 def grouped(r: Rhythm, s: NamingSettings) -> bool:
@@ -103,6 +102,14 @@ def by_chance(near: int, of: int, share: float) -> float:
     if q < 1.0:
         divergence += (1.0 - q) * math.log((1.0 - q) / (1.0 - share))
     return math.exp(-of * divergence)
+
+
+def _in_effort(r: Rhythm, around: Surroundings) -> Named:
+    """Not at rest: nothing is named but that."""
+    figures = f"{r.rate_hz:.1f}/s, intervals vary by {r.irregularity:.0%}"
+    if around.paced:
+        return Named("incomplete relaxation", f"motor unit, {figures}")
+    return Named("not named", f"the muscle is not at rest; {figures}")
 
 
 def _exact(r: Rhythm, p: Shape, around: Surroundings, s: NamingSettings) -> Named | None:
@@ -145,7 +152,7 @@ def _fast(r: Rhythm, p: Shape, around: Surroundings, s: NamingSettings) -> Named
 
 def _grouped(r: Rhythm, p: Shape, around: Surroundings, s: NamingSettings) -> Named | None:
     """Myokymic: groups that come back."""
-    if around.voluntary or not grouped(r, s) or not unit_like(p, s) or p.amplitude_uv < s.unit_uv:
+    if not grouped(r, s) or not unit_like(p, s) or p.amplitude_uv < s.unit_uv:
         return None
     return Named(
         "myokymic discharge",
@@ -165,14 +172,14 @@ def _regular(r: Rhythm, p: Shape, around: Surroundings, s: NamingSettings) -> Na
         )
     if not unit_like(p, s):
         return Named("fibrillation potentials", f"{figures}, {p.duration_ms:.1f} ms, {p.phases} phases")
-    if around.voluntary or r.irregularity >= s.unit_regular or p.amplitude_uv < s.unit_uv:
+    if r.irregularity >= s.unit_regular or p.amplitude_uv < s.unit_uv:
         return None
     return Named("regular motor unit discharge", f"{figures}, {p.duration_ms:.1f} ms")
 
 
 def _fasciculation(r: Rhythm, p: Shape, around: Surroundings, s: NamingSettings) -> Named | None:
     """A motor unit that discharges seldom and without a pattern."""
-    if around.voluntary or not unit_like(p, s) or r.cv < s.fasciculation_cv:
+    if not unit_like(p, s) or r.cv < s.fasciculation_cv or around.alone < s.alone:
         return None
     if p.amplitude_uv < s.unit_uv or r.mean_hz >= s.fasciculation_hz or r.rate_hz * s.fasciculation_s > 1.0:
         return None
@@ -186,16 +193,11 @@ def _fasciculation(r: Rhythm, p: Shape, around: Surroundings, s: NamingSettings)
 def _irregular(r: Rhythm, p: Shape, s: NamingSettings) -> Named:
     """What is left: end-plates, the irregular minority, effort."""
     figures = f"{r.rate_hz:.1f}/s, intervals vary by {r.irregularity:.0%}"
-    if voluntary(r, p, s):
-        return Named("incomplete relaxation", f"motor unit, {figures}")
-    single = not unit_like(p, s) and not sharp(p, s)
-    if (
-        single
-        and p.onset < 0
-        and r.cv > s.spikes_cv
-        and r.rate_hz >= s.spikes_hz
-        and p.amplitude_uv > s.noise_uv
-    ):
+    chaotic = r.cv > s.spikes_cv and r.irregularity > s.spikes_irregular and r.rate_hz >= s.spikes_hz
+    spike = (
+        p.onset < 0 and p.duration_ms <= s.spikes_ms and p.phases <= s.spikes_phases and not unit_like(p, s)
+    )
+    if chaotic and spike and p.amplitude_uv > s.spikes_uv:
         return Named("end-plate spikes", f"{figures}, begins negative")
     if p.onset > 0 and not unit_like(p, s) and r.irregularity > s.regular and r.rate_hz <= s.regular_hz[1]:
         return Named("irregular single-fibre potentials", f"{figures}, {p.duration_ms:.1f} ms")

@@ -19,6 +19,7 @@ _NEWEST = 60
 _LARGER = 1.5
 _BUSY = 0.5
 _BESIDE = 0.85
+_AS_LARGE = 0.7
 _SHADOW, _SHADOW_GAIN = 0.3, 0.6
 
 
@@ -45,6 +46,19 @@ def part_of_another(train: Train, trains: Iterable[Train], rate_hz: float) -> bo
     theirs = np.sort(np.concatenate(much_larger))
     busy = theirs.size * 2 * within > _BUSY * (mine[-1] - mine[0])
     return not busy and near_share(mine, theirs, within // 2, within) >= _BESIDE
+
+
+def alone(train: Train, trains: Iterable[Train], within: int) -> float:
+    """Share of a train's potentials that have none as large of another within so many samples."""
+    mine = train.index[-_NEWEST:]
+    others = [
+        t.index[np.searchsorted(t.index, int(mine[0]) - within) :]
+        for t in trains
+        if t is not train and t.size_uv > _AS_LARGE * train.size_uv
+    ]
+    if not others:
+        return 1.0
+    return 1.0 - near_share(mine, np.sort(np.concatenate(others)), within, within)
 
 
 def _before(a: Train, b: Train) -> bool:

@@ -59,7 +59,7 @@ class SortSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """No fibre or unit discharges again within this."""
     merged: Positive = 0.06
     """Two shapes that differ by no more of their energy are one, if their amplitudes are as near as `merged_gain`."""
-    merged_gain: Positive = 0.15
+    merged_gain: Positive = 0.1
     """As a logarithm; `restart_gain` where both come quickly."""
     peeled: Fraction = 0.3
     """Of a potential that was taken off: what is left there has to exceed it to be looked at."""
@@ -138,8 +138,10 @@ class NamingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     exact_discharges: Count = 16
     """Of so many, at least: among few, a fibrillating fibre is as even by chance."""
     exact_hz: tuple[float, float] = (5.0, 150.0)
-    regular: Positive = 0.08
-    """Irregularity of a fibrillating fibre, at most. Voluntary units begin at 0.1."""
+    regular: Positive = 0.06
+    """Irregularity of a fibrillating fibre, at most; voluntary units begin at 0.1. Of few intervals, n, more by
+    `regular_few` over the root of n."""
+    regular_few: NotNegative = 1.2
     regular_hz: tuple[float, float] = (0.4, 35.0)
     near: Fraction = 0.15
     """How far an interval may be from its local median, or from twice or thrice that, to be near it."""
@@ -155,20 +157,25 @@ class NamingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A potential that lasts longer is a motor unit's."""
     unit_regular: Positive = 0.06
     """Irregularity of a motor unit that discharges regularly without the will, at most."""
-    voluntary: tuple[float, float] = (0.07, 0.3)
-    """Irregularity of a voluntary unit."""
-    voluntary_hz: tuple[float, float] = (3.5, 50.0)
-    voluntary_near: Fraction = 0.4
-    """Share of near intervals, at least: end-plates have fewer."""
     fasciculation_cv: Positive = 0.6
     fasciculation_hz: Positive = 5.0
     fasciculation_s: Positive = 0.25
     """A quarter of their intervals are shorter, at most: units at the threshold of the will come in bouts of more."""
+    alone: Fraction = 0.7
+    """Share of fasciculation potentials that have no other as large within `alone_ms`, at least."""
+    alone_ms: Positive = 60.0
     unit_uv: Positive = 40.0
     """A motor unit's potential that can be judged is larger."""
-    spikes_cv: Positive = 0.4
+    spikes_cv: Positive = 0.5
     """Of end-plate spikes, at least."""
+    spikes_irregular: Positive = 0.22
+    """Their irregularity, at least."""
+    spikes_ms: Positive = 5.0
+    """Their duration, at most."""
+    spikes_phases: Count = 3
     spikes_hz: Positive = 3.0
+    spikes_uv: Positive = 80.0
+    """They are larger than this."""
     noise_uv: Positive = 60.0
     """End-plate noise is smaller than this."""
     noise_hz: Positive = 20.0
@@ -177,6 +184,8 @@ class NamingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Share of them that are negative, at least."""
     chaos_cv: Positive = 0.5
     """Of intervals that have no pattern."""
+    judged_sigmas: Positive = 12.0
+    """Amplitude, in standard deviations of what the averaging left of the noise, from which a shape is judged."""
     thick_ms: Positive = 1.5
     """Area over amplitude of a motor unit's potential, at least, where its duration does not tell."""
     dull_us: Positive = 650.0
@@ -206,6 +215,31 @@ class NamingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Of its amplitude that a positive sharp wave is positive, at least."""
     sharp_ms: tuple[float, float] = (5.0, 60.0)
     """Its duration."""
+
+
+class EffortSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When a muscle is not at rest."""
+
+    unit: tuple[float, float] = (0.07, 0.3)
+    """Irregularity of a voluntary unit."""
+    fibre: tuple[float, float] = (0.075, 0.16)
+    """The same where its potential looks like a single fibre's."""
+    hz: tuple[float, float] = (3.5, 50.0)
+    near: Fraction = 0.45
+    """Share of near intervals, at least: end-plates and irregular fibres have fewer."""
+    near_fibre: Fraction = 0.65
+    """The same where its potential looks like a single fibre's."""
+    unit_discharges: Count = 6
+    fibre_discharges: Count = 20
+    crowd: Count = 6
+    """So many shapes without a rhythm within `newest_s`: interference."""
+    crowd_uv: Positive = 60.0
+    """Potentials that count for it are larger."""
+    newest_s: Positive = 2.0
+    beside_ms: Positive = 30.0
+    """What comes as near to a larger potential is a part of it."""
+    hold_s: Positive = 8.0
+    """So long after the last sign of effort nothing is named."""
 
 
 class GradeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -238,5 +272,6 @@ class RestSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sort: SortSettings = SortSettings()
     shape: ShapeSettings = ShapeSettings()
     evidence: EvidenceSettings = EvidenceSettings()
+    effort: EffortSettings = EffortSettings()
     naming: NamingSettings = NamingSettings()
     grades: GradeSettings = GradeSettings()

@@ -5,10 +5,11 @@ from numpy.typing import NDArray
 
 from contracts.measured import DischargeKind, Grade, RestTrain
 from contracts.refusal import Refusal
+from processing.spontaneous.effort import crowd, paced
 from processing.spontaneous.endplate import hiss, named_noise
 from processing.spontaneous.grading import Grader
-from processing.spontaneous.naming import Named, Surroundings, name, quick, regular, voluntary
-from processing.spontaneous.parts import part_of_another, same_as, shadow_of
+from processing.spontaneous.naming import Named, Surroundings, name, quick, regular
+from processing.spontaneous.parts import alone, part_of_another, same_as, shadow_of
 from processing.spontaneous.rhythm import rhythm
 from processing.spontaneous.settings import RestSettings
 from processing.spontaneous.shape import ShapeMeter
@@ -51,6 +52,7 @@ class RestWatcher:
         self._partial = np.empty(self._sorter.step, np.float32)
         self.latency_s = self._sorter.latency / rate_hz
         """After which a potential is known. A train is told of at the next review, `review_s` later at most."""
+        self._alone = round(settings.naming.alone_ms * rate_hz / 1000.0)
         self._numbers = 0
         self._site = 1
         self._resting = False
@@ -132,8 +134,9 @@ class RestWatcher:
         self._noise: Train | None = None
         """End-plate noise: of all shapes together."""
         self._around = Surroundings()
-        self._obeying: set[int] = set()
+        self._paced: set[int] = set()
         """Rows of units that discharge as voluntary ones do."""
+        self._effort_until = at_index
 
     def _take_step(self) -> list[RestTrain]:
         self._stepped += self._sorter.step
@@ -203,26 +206,24 @@ class RestWatcher:
         return regular(rhythm(index[order], sizes, self._rate_hz, s), self._around, s)
 
     def _look_around(self) -> None:
-        """Whether the site hisses, and whether a motor unit obeys the will."""
-        s, least = self._settings.naming, self._settings.evidence.discharges
-        newest = self._sorter.known - round(self._settings.evidence.told_s * self._rate_hz)
-        heard = [t for t in self._trains.values() if t.pattern is not None and t.last_index > newest]
-        self._obeying = {
-            t.row
-            for t in heard
-            if t.pattern is not None
-            and t.potential is not None
-            and t.pattern.discharges >= least
-            and voluntary(t.pattern, t.potential, s)
-        }
-        self._hiss = hiss(heard, self._sorter.known, self._rate_hz, s)
-        self._around = Surroundings(self._hiss.rate_hz > s.noise_hz, bool(self._obeying))
+        """Whether the site hisses, and whether the muscle is at rest at all."""
+        s, now = self._settings, self._sorter.known
+        newest = now - round(s.evidence.told_s * self._rate_hz)
+        heard = [t for t in self._trains.values() if t.last_index > newest]
+        self._paced = {t.row for t in heard if paced(t, s.effort, s.naming)}
+        if self._paced or crowd(heard, now, self._rate_hz, s.effort, s.naming) >= s.effort.crowd:
+            self._effort_until = now + round(s.effort.hold_s * self._rate_hz)
+        self._hiss = hiss([t for t in heard if t.pattern is not None], now, self._rate_hz, s.naming)
+        self._around = Surroundings(self._hiss.rate_hz > s.naming.noise_hz, now < self._effort_until)
 
     def _look_at(self, train: Train) -> list[RestTrain]:
         """Name a train, and say so if that is new."""
         if train.pattern is None or train.potential is None:
             return []
-        around = Surroundings(self._around.chaos, bool(self._obeying - {train.row}))
+        share = 1.0
+        if train.pattern.mean_hz < self._settings.naming.fasciculation_hz:
+            share = alone(train, self._trains.values(), self._alone)
+        around = self._around._replace(paced=train.row in self._paced, alone=share)
         named = name(train.pattern, train.potential, around, self._settings)
         if named is None or train.propose(named) < self._settings.evidence.reviews:
             return []
@@ -237,7 +238,7 @@ class RestWatcher:
     def _listen(self) -> list[RestTrain]:
         """Tell of end-plate noise."""
         e = self._settings.evidence
-        named = named_noise(self._hiss, self._settings.naming)
+        named = None if self._around.effort else named_noise(self._hiss, self._settings.naming)
         noise, source = self._noise, self._hiss.train
         if named is None or source is None:
             silence = noise is not None and self._sorter.known - noise.last_index > e.ended_s * self._rate_hz
