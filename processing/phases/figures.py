@@ -28,6 +28,8 @@ class Figures(msgspec.Struct, frozen=True):
     rms_uv: float
     """Without the baseline."""
     turns_per_s: float
+    turn_uv: float
+    """Their mean amplitude; 0 without one."""
     large_per_s: float
     """Turns with a large deflection."""
     hum_uv: float
@@ -36,6 +38,8 @@ class Figures(msgspec.Struct, frozen=True):
     quiet_middle_uv: float
     quietest_fine_uv: float
     quiet_fine_uv: float
+    fine_uv: float
+    """Of the longer window."""
     moving_uv: float
     """Slow band."""
     clipped: float
@@ -76,18 +80,20 @@ class Meter:
         )
         rest = self._settings.rest
         broad = np.concatenate([hop.broad for hop in narrow])
-        turns, large = self._turns(broad)
+        turns, turn_uv, large = self._turns(broad)
         clipped, flat, spectrum = self._artefacts(np.concatenate([hop.raw for hop in narrow]))
         part = slice(near * BLOCKS, (near + self.narrow) * BLOCKS)
         return Figures(
             rms_uv=float(np.sqrt(np.mean(powers[BROAD, part]))),
             turns_per_s=turns,
+            turn_uv=turn_uv,
             large_per_s=large,
             hum_uv=level(hum[part], 0.5),
             quietest_hum_uv=level(hum, rest.quietest),
             quiet_middle_uv=level(powers[MIDDLE], rest.quiet),
             quietest_fine_uv=level(powers[FINE], rest.quietest),
             quiet_fine_uv=level(powers[FINE], rest.quiet),
+            fine_uv=float(np.sqrt(np.mean(powers[FINE]))),
             moving_uv=float(np.sqrt(np.mean(hops[at].powers[SLOW]))),
             clipped=clipped,
             flat=flat,
@@ -97,13 +103,14 @@ class Meter:
             slow_uv=float(spectrum.drift[0]),
         )
 
-    def _turns(self, broad: np.ndarray[tuple[int], np.dtype[np.float32]]) -> tuple[float, float]:
-        """Turns per second, and those of them with a large deflection."""
+    def _turns(self, broad: np.ndarray[tuple[int], np.dtype[np.float32]]) -> tuple[float, float, float]:
+        """Turns per second, their mean amplitude, and those of them with a large deflection per second."""
         signal = broad.astype(np.float64)
         points = self._points[: turning_points(signal, self._settings.effort.turn_uv, self._points)]
         sizes = np.abs(np.diff(signal[points]))
         per_s = self._rate_hz / signal.size
-        return sizes.size * per_s, int(np.count_nonzero(sizes >= self._settings.rest.large_uv)) * per_s
+        large = int(np.count_nonzero(sizes >= self._settings.rest.large_uv))
+        return sizes.size * per_s, float(np.mean(sizes)) if sizes.size else 0.0, large * per_s
 
     def _artefacts(
         self, raw: np.ndarray[tuple[int], np.dtype[np.float32]]

@@ -65,9 +65,8 @@ def runs(trains: Mapping[int, Times], breaks_s: Sequence[float], settings: Firin
     for unit, times in trains.items():
         apart = np.diff(times) > settings.pause_s
         apart |= np.diff(np.searchsorted(np.asarray(breaks_s, dtype=np.float64), times, side="right")) > 0
-        for part in np.split(times, np.flatnonzero(apart) + 1):
-            if part.size >= settings.fewest:
-                found.append(Run(unit, part))
+        parts = np.split(times, np.flatnonzero(apart) + 1)
+        found += [Run(unit, part) for part in parts if part.size >= settings.fewest]
     return sorted(found, key=lambda run: (run.first_s, run.unit))
 
 

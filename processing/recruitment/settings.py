@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from contracts.measured import PhaseKind
 from contracts.settings import Positive
 
 Count = Annotated[int, Meta(ge=1)]
@@ -27,3 +28,57 @@ class FiringSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """So long another unit has to fire with the first to have joined."""
     together_s: Positive = 0.5
     """Two that begin within this began together: who recruited whom was not to be seen."""
+
+
+class PatternSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is taken from the interference pattern."""
+
+    window_s: Positive = 1.0
+    """Shortest effort that says anything; and over so much turns are put beside amplitudes."""
+    strongest: Annotated[float, Meta(ge=0, le=1)] = 0.95
+    """Quantile of the hum that stands for the strongest effort."""
+
+
+class GradeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The limits between grades. Those of the pattern were found on simulated muscles, those of rates are from memory:
+    neither has been held against people."""
+
+    reduced_fullness: Positive = 0.38
+    """At maximal effort a pattern less full than this is reduced, ..."""
+    severe_fullness: Positive = 0.2
+    """... than this severely."""
+    early_peak_ratio: Positive = 1.5
+    """Turns per second and microvolt from which recruitment is early."""
+    fast_hz: Positive = 15.0
+    """Few units at this rate: reduced; the first at this rate as the second joins, too."""
+    slow_hz: Positive = 10.0
+    """Few units no faster than this although more effort was asked for: poor activation."""
+    high_ratio: Positive = 8.0
+    """Fastest rate over units: reduced."""
+    low_ratio: Positive = 4.0
+    """And early, with ..."""
+    early_hz: Positive = 8.0
+    """... others that join the first unit below this rate, ..."""
+    early_units: Count = 3
+    """... and so many of them."""
+    severe_ratio: Positive = 16.0
+    """Severely reduced."""
+
+
+class RecruitmentSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All of it, and what is kept."""
+
+    firing: FiringSettings = FiringSettings()
+    pattern: PatternSettings = PatternSettings()
+    grade: GradeSettings = GradeSettings()
+    phases: tuple[PhaseKind, ...] = ("minimal",)
+    """In which single units are counted: beyond, only some of those that fire can be followed."""
+    stretches: Count = 50
+    """Of effort, of which the pattern is kept, ..."""
+    stretch_s: Positive = 120.0
+    """... of each so much."""
+    late_s: Positive = 5.0
+    """Discharges are told this much late at most."""
+    most_discharges: Count = 5_000
+    """Of each unit, in one stretch."""
+    most_breaks: Count = 100

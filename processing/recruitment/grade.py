@@ -1,0 +1,98 @@
+"""The grade of recruitment, with its reason."""
+
+from contracts.measured import PhaseKind, Recruitment, RecruitmentGrade
+from processing.recruitment.firing import UnitsAgainstRate
+from processing.recruitment.pattern import Pattern
+from processing.recruitment.settings import GradeSettings
+
+DEFAULTS = GradeSettings()
+_STRONG: tuple[PhaseKind, ...] = ("moderate", "maximal")
+
+Graded = tuple[RecruitmentGrade, str]
+
+
+def recruitment(
+    firing: UnitsAgainstRate, pattern: Pattern, asked: PhaseKind | None, settings: GradeSettings = DEFAULTS
+) -> Recruitment:
+    """The recruitment of a muscle.
+
+    firing: of its units at slight effort; pattern: of all its efforts; asked: the strongest effort that the examiner
+    says to have asked for, None where nobody said. At maximal effort a needle hears more units than anybody can
+    follow, so there the pattern's fullness speaks; below it the units' rates; and what was asked for tells poor
+    activation from a muscle of which no more was wanted.
+    """
+    grade, reason = (
+        _of_full_effort(firing, pattern, settings)
+        or _of_effort_not_made(firing, pattern, asked, settings)
+        or _of_slight_effort(firing, settings)
+    )
+    return Recruitment(
+        grade=grade,
+        reason=reason,
+        units=firing.units,
+        fastest_hz=firing.fastest_hz,
+        onset_hz=firing.onset_hz,
+        recruitment_hz=firing.recruitment_hz,
+        ratio=firing.ratio,
+    )
+
+
+def _of_full_effort(firing: UnitsAgainstRate, pattern: Pattern, limits: GradeSettings) -> Graded | None:
+    full = pattern.fullness
+    if full is None:
+        return None
+    if full < limits.reduced_fullness:
+        beside = f"fullness {full:.2f} at maximal effort, below"
+        if full < limits.severe_fullness:
+            alone = firing.units == 1 and (firing.fastest_hz or 0.0) >= limits.fast_hz
+            grade: RecruitmentGrade = "single unit" if alone else "severely reduced"
+            return grade, f"{beside} {limits.severe_fullness:g}"
+        return "reduced", f"{beside} {limits.reduced_fullness:g}"
+    if pattern.peak_ratio is not None and pattern.peak_ratio >= limits.early_peak_ratio:
+        return (
+            "early",
+            f"peak ratio of turns to amplitude {pattern.peak_ratio:.2f} /s/uV, at least {limits.early_peak_ratio:g}",
+        )
+    return "normal", f"fullness {full:.2f} at maximal effort"
+
+
+def _of_effort_not_made(
+    firing: UnitsAgainstRate, pattern: Pattern, asked: PhaseKind | None, limits: GradeSettings
+) -> Graded | None:
+    """Where more effort was asked for than came."""
+    if asked != "maximal":
+        return None
+    if pattern.effort_s <= 0.0 and firing.units == 0:
+        return "absent", "no activity although maximal effort was asked for"
+    fastest = firing.fastest_hz
+    if fastest is not None and fastest >= limits.fast_hz and (firing.ratio or 0.0) >= limits.high_ratio:
+        grade: RecruitmentGrade = "single unit" if firing.units == 1 else "severely reduced"
+        return grade, f"{firing.units} units at up to {fastest:.1f} Hz, and no full effort"
+    rate = f"units at up to {fastest:.1f} Hz" if fastest is not None else "no unit followed"
+    return "poor activation", f"maximal effort was asked for and not found; {rate}"
+
+
+def _of_slight_effort(firing: UnitsAgainstRate, limits: GradeSettings) -> Graded:
+    """By the rates of few units."""
+    fastest, ratio, joined = firing.fastest_hz, firing.ratio, firing.recruitment_hz
+    if fastest is None or ratio is None:
+        return "not assessable", "no fully followed unit, and no maximal effort"
+    if joined is not None and joined > limits.fast_hz:
+        return "reduced", f"second unit joined with the first at {joined:.1f} Hz, above {limits.fast_hz:g}"
+    if fastest >= limits.fast_hz and ratio >= limits.high_ratio:
+        if ratio >= limits.severe_ratio:
+            grade: RecruitmentGrade = "single unit" if firing.units == 1 else "severely reduced"
+            return grade, f"{firing.units} units at up to {fastest:.1f} Hz"
+        return (
+            "reduced",
+            f"{fastest:.1f} Hz over {firing.units} units: ratio {ratio:.1f}, at least {limits.high_ratio:g}",
+        )
+    crowd = firing.units >= limits.early_units and ratio < limits.low_ratio
+    if crowd and joined is not None and joined < limits.early_hz:
+        return "early", f"{firing.units} units at up to {fastest:.1f} Hz, the second from {joined:.1f} Hz on"
+    if firing.units < 2:
+        return (
+            "not assessable",
+            f"one unit at up to {fastest:.1f} Hz: no second joined, and no maximal effort",
+        )
+    return "normal", f"{firing.units} units at up to {fastest:.1f} Hz, at slight effort only"
