@@ -10,11 +10,15 @@ from contracts.refusal import Refusal
 from myoscope.options import Override, SettingsFile, settings_from, stop_on_signals
 
 app = typer.Typer()
+_WHO = {"patient", "muscle", "severity"}
+_LIVE = {"source_id", "settings_file", "override"}
+_PLAYED = {"speed", "loop", "wait", "index"}
 console = Console()
 
 
 @app.command()
 def simulate(
+    context: typer.Context,
     script: Annotated[
         Path | None, typer.Argument(help="A TOML script of an examination (docs/patient.md).")
     ] = None,
@@ -54,23 +58,20 @@ def simulate(
 
     Without a script and without --out an endless patient plays live and obeys the page.
     """
-    from myoscope import simulate as run
-    from simulators.patient.draw import example_script
-    from simulators.patient.script import load_script
-    from simulators.replay import ReplaySettings
-
     if script is not None and cohort is not None:
         raise Refusal(
             found=f"{script} and --cohort",
             wanted="one of them",
             do="Leave the script out; a cohort draws its own.",
         )
-    if script is not None and (patient != "random" or muscle is not None or severity is not None):
-        raise Refusal(
-            found=f"{script} and --patient, --muscle or --severity",
-            wanted="one of them",
-            do="Say in the script who is examined, or leave the script out.",
-        )
+    _only_what_applies(
+        context, scripted=script is not None, into_file=out is not None, cohort=cohort is not None
+    )
+    from myoscope import simulate as run
+    from simulators.patient.draw import example_script
+    from simulators.patient.script import load_script
+    from simulators.replay import ReplaySettings
+
     if cohort is not None:
         from myoscope.cohort import make_cohort
 
@@ -104,6 +105,31 @@ def simulate(
         return
     played = ReplaySettings(speed=speed, loop=loop, wait_for_consumer=wait, index_channel=index)
     run.play_script(examined, played, settings.lsl, stop_on_signals(), source_id=source_id)
+
+
+def _only_what_applies(context: typer.Context, *, scripted: bool, into_file: bool, cohort: bool) -> None:
+    """Raises Refusal for an option that would have no effect on what is asked for."""
+    who = set[str]() if scripted else _WHO
+    if cohort:
+        asked, known = "a cohort", {"cohort", "out", "seed", "recorder", "file_format"}
+    elif into_file:
+        asked, known = "a file", {"script", "out", "seed", "recorder", "overwrite", *who}
+    elif scripted:
+        asked, known = "a script played live", {"script", "seed", "recorder", *_PLAYED, *_LIVE}
+    else:
+        asked, known = "an endless patient", {"seed", *_LIVE, *who}
+    options = {each.name: each.opts[0] for each in context.command.params}
+    for name, option in options.items():
+        source = context.get_parameter_source(name)
+        if name not in known and source is not None and source.name == "COMMANDLINE":
+            raise Refusal(
+                found=f"{option} for {asked}" + (" with a script" if scripted and into_file else ""),
+                wanted="none but "
+                + ", ".join(options[each] for each in options if each in known - {"script"}),
+                do="Say in the script who is examined, or leave the script out."
+                if scripted and name in _WHO
+                else f"Leave {option} out: it has no effect there.",
+            )
 
 
 def _needed(out: Path | None, why: str) -> Path:

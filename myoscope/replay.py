@@ -2,7 +2,6 @@
 
 import logging
 import threading
-from collections import Counter
 from contextlib import ExitStack
 from typing import cast
 
@@ -60,8 +59,7 @@ def run_replay(
             outcome = player.run(stop)
         log.info("%s at %.1f s", outcome, player.position_s)
     if faulty is not None:
-        counts = Counter(fault.kind for fault in faulty.injected)
-        told = ", ".join(f"{kind} {n}" for kind, n in counts.items()) or "none"
+        told = ", ".join(f"{kind} {n}" for kind, n in faulty.counts.items()) or "none"
         console.print(f"faults on the way: {told}", highlight=False)
 
 

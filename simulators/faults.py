@@ -1,7 +1,7 @@
 """Faults on the wire, for any source: an outlet that loses, repeats, delays and misstates what it is given."""
 
 import logging
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,6 +17,9 @@ from simulators.fault_settings import ChunkFault, FaultSettings, Misstatement, S
 from simulators.outlet import Outlet
 
 log = logging.getLogger("myoscope.faults")
+
+_TOLD = 10_000
+"""Faults remembered one by one: hours of a bad wire, in a few megabytes."""
 
 
 class Injected(msgspec.Struct, frozen=True):
@@ -82,8 +85,10 @@ class FaultyOutlet:
         self._jumped_s = 0.0
         self._hold: _Hold | None = None
         self._late: list[tuple[float, _Piece]] = []
-        self.injected: list[Injected] = []
-        """Every fault so far, when it is over."""
+        self.injected: deque[Injected] = deque(maxlen=_TOLD)
+        """The newest faults, each when it is over."""
+        self.counts: Counter[str] = Counter()
+        """Of every kind so far."""
         self._said = settings.metadata
         self._outlet: ClosableOutlet | None = None
         self._connect(0)
@@ -241,6 +246,7 @@ class FaultyOutlet:
             self._outlet.mark(text, stamp)
 
     def _note(self, kind: str, index: int, n_samples: int = 0, detail: str = "") -> None:
+        self.counts[kind] += 1
         self.injected.append(Injected(kind, index, n_samples, detail))
         log.info("%s at sample %d, %d samples %s", kind, index, n_samples, detail)
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from acquisition.recordings.recording import Annotation
 from contracts.commands import PatientState, SetPatient
 from contracts.records import Channel, Gap, StreamDescription, Subject
+from contracts.refusal import Refusal
 from processing.recorders import draw, recorder
 from processing.recording_chain import RecordingChain
 from simulators.patient.artefacts import Artefacts
@@ -19,7 +20,7 @@ from simulators.patient.muscles import muscle, muscles
 from simulators.patient.person import Disorder, Person
 from simulators.patient.protocol import PlannedPhase, Stay, stays
 from simulators.patient.running import SEGMENT_S, Running
-from simulators.patient.scene import Scene, scene
+from simulators.patient.scene import Scene, built, scene
 from simulators.patient.script import EFFORTS, MuscleScript, Phase, Script
 from simulators.patient.segment import Segment
 from simulators.patient.source import SIMULATED, fitted, insertions
@@ -27,9 +28,14 @@ from simulators.patient.truth import discharge_annotations
 
 PROTOCOL = (Phase("insertion", 1.0), Phase("rest", 8.0), Phase("minimal", 14.0), Phase("moderate", 6.0))
 """At every needle position, then the needle moves to the next."""
+SCENE_CHANGED = "scene changed: "
+"""Begins the marker at the first sample of every needle position but the first; `another person`, `another muscle` or
+`another needle position` follows. What was gathered before it does not speak of what comes after it."""
 _KEPT = 40
 """Segments, and as many times notes, kept for whoever reads a little behind."""
 _RUN_KEY, _SEX_KEY = 5, 6
+_WHO = ("condition", "severity", "stage", "age")
+"""Of the state: what makes a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,15 @@ class _Wanted:
             patient=Person(state.age, sex, disorders),
             muscles=(about,),
         )
+
+
+def _another(left: _Wanted, wanted: _Wanted) -> str:
+    """What is new in plain words, without the truth: what changed most."""
+    here, there = left.state, wanted.state
+    if left.seed != wanted.seed or any(getattr(here, name) != getattr(there, name) for name in _WHO):
+        return "another person"
+    same = (here.muscle, here.side) == (there.muscle, there.side)
+    return "another needle position" if same else "another muscle"
 
 
 class LivePatient:
@@ -81,7 +96,7 @@ class LivePatient:
         self._stop = 0
         self._next = self._prepare(self._wanted, 1)
         self._urgent = True
-        self._stay, self._scene = self._enter()
+        self._stay, self._scene = self._enter(None)
 
     @property
     def description(self) -> StreamDescription:
@@ -136,9 +151,19 @@ class LivePatient:
         return self.state
 
     def read(self, first: int, stop: int) -> NDArray[np.float32]:
-        """Samples `first` to `stop` (exclusive): f32 `(n, 1)` microvolt."""
+        """Samples `first` to `stop` (exclusive): f32 `(n, 1)` microvolt.
+
+        Raises Refusal for samples that are no longer kept.
+        """
         while self._stop < stop:
             self._make_next()
+        oldest = self._segments[0].first if self._segments else 0
+        if first < min(oldest, stop):
+            raise Refusal(
+                found=f"a reading from sample {first} on",
+                wanted=f"from {oldest} on: the last {_KEPT * SEGMENT_S:g} s are kept",
+                do="Read on; a script can be read from anywhere.",
+            )
         out = np.empty((max(0, stop - first), 1), np.float32)
         for made in self._segments:
             begin, end = max(first, made.first), min(stop, made.first + made.samples.shape[0])
@@ -183,11 +208,12 @@ class LivePatient:
                     self._site += 1
                     self._urgent = False
                     self._next = self._prepare(self._wanted, self._site + 1)
-                    return self._wanted, following.result()
+                    return self._wanted, built(following)
 
-    def _enter(self) -> tuple[Stay, Scene]:
-        """Go to the next position: its clocks begin."""
+    def _enter(self, left: _Wanted | None) -> tuple[Stay, Scene]:
+        """Go to the next position: its clocks begin. `left`: what the patient was at the one before."""
         wanted, found = self._take_next()
+        self._entered = wanted
         script, effort = wanted.script(), wanted.state.effort
         planned = stays(script, self.rate_hz)[0]
         phases = tuple(
@@ -200,6 +226,8 @@ class LivePatient:
         pushed = insertions((stay,), self.rate_hz, self._rng)
         self._running.artefacts = Artefacts(pushed, self.rate_hz, int(self._rng.integers(2**32)))
         self._aimed = "protocol"
+        if left is not None:
+            self._notes.append(Annotation(stay.first, 0, f"{SCENE_CHANGED}{_another(left, wanted)}"))
         self._notes.append(Annotation(stay.first, 0, f"muscle {script.muscles[0].side} {found.muscle.name}"))
         self._notes.append(Annotation(stay.first, 0, f"site {self._site}"))
         if effort == "protocol":
@@ -213,7 +241,7 @@ class LivePatient:
         back = effort == "protocol" and self._aimed != "protocol"
         # What was commanded is never waited for: the signal goes on until it is there.
         if ready if urgent else over or back:
-            self._stay, self._scene = self._enter()
+            self._stay, self._scene = self._enter(self._entered)
         if effort not in ("protocol", self._aimed) and self._running.performance is not None:
             self._running.performance.pool.drive.aim(EFFORTS[effort][0])
             self._aimed = effort

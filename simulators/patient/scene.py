@@ -1,10 +1,12 @@
 """A stay of the needle, built: tissue, position, what is heard there and what discharges."""
 
+from concurrent.futures import Future
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from contracts.refusal import Refusal
 from simulators.patient.bank import Source
 from simulators.patient.disease import afflicted
 from simulators.patient.drive import Profile, voluntary_drive
@@ -86,6 +88,20 @@ def scene(script: Script, stay: Stay, rate_hz: float) -> Scene:
     return build(
         script.patient, kind, tissue, needle, stay.muscle, profile, rate_hz, stay.stop - stay.first, rng
     )
+
+
+def built(prepared: Future[Scene]) -> Scene:
+    """The scene that a thread prepares, waited for. Raises Refusal, in one sentence, where it could not be made."""
+    error = prepared.exception()
+    if error is None:
+        return prepared.result()
+    if isinstance(error, Refusal):
+        raise error
+    raise Refusal(
+        found=f"a needle position that could not be made ({type(error).__name__}: {error})",
+        wanted="tissue and what a needle hears of it",
+        do="Check that there is memory left; if there is, report it with the script and its seed.",
+    ) from error
 
 
 def build(

@@ -95,6 +95,15 @@ class Script(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     faults: FaultSettings | None = None
     """On the wire, when it is played live."""
 
+    @property
+    def duration_s(self) -> float:
+        """Of the whole examination, pauses counted."""
+        return self.pause_s * (len(self.muscles) - 1) + sum(
+            each.sites * sum(phase.duration_s for phase in each.phases)
+            + sum(phase.duration_s for phase in each.last_phases)
+            for each in self.muscles
+        )
+
 
 def load_script(path: Path) -> Script:
     """The script in a TOML file. Raises Refusal naming the key, the value and what is allowed."""
@@ -102,7 +111,8 @@ def load_script(path: Path) -> Script:
 
 
 def as_script(tree: dict[str, Any], where: str) -> Script:
-    """The script in a tree of tables; every muscle and recorder known, every phase possible."""
+    """The script in a tree of tables; every muscle and recorder known, every phase possible,
+    every artefact within the examination."""
     script = as_struct(tree, Script, where, "Correct it; docs/patient.md has every key.")
     if not script.muscles:
         raise Refusal(found=f"no muscle in {where}", wanted="at least one", do="Add a [[muscles]] table.")
@@ -115,4 +125,11 @@ def as_script(tree: dict[str, Any], where: str) -> Script:
                 do="Give phases, or leave them out for the usual ones.",
             )
     recorder(script.recorder)
+    for number, artefact in enumerate(script.artefacts):
+        if artefact.at_s >= script.duration_s:
+            raise Refusal(
+                found=f"artefacts[{number}].at_s = {artefact.at_s:g} in {where}",
+                wanted=f"less than {script.duration_s:g}, when the examination ends",
+                do="Correct it; at_s counts seconds from the beginning of the examination.",
+            )
     return script

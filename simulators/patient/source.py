@@ -14,7 +14,7 @@ from processing.recording_chain import ChainSettings, RecordingChain
 from simulators.patient.artefacts import Artefacts, ArtefactSpec
 from simulators.patient.protocol import Stay, stays
 from simulators.patient.running import SEGMENT_S, Running
-from simulators.patient.scene import Scene, scene
+from simulators.patient.scene import Scene, built, scene
 from simulators.patient.script import Script
 from simulators.patient.segment import Segment
 from simulators.patient.truth import artefact_annotations, discharge_annotations, phase_annotations
@@ -161,7 +161,7 @@ class PatientSource:
             del self._made[old]
 
     def _scene(self, number: int) -> Scene:
-        found = self._prepared(number).result()
+        found = built(self._prepared(number))
         if number + 1 < len(self.stays):
             following = number + 1 if self.stays[number + 1].muscle is not None else number + 2
             self._prepared(following)

@@ -9,6 +9,7 @@ import pytest
 
 from contracts.records import StreamDescription
 from contracts.refusal import Refusal
+from simulators import faults
 from simulators.fault_settings import FaultSettings, Misstatement, ScheduledFault, load_faults
 from simulators.faults import FaultyOutlet
 from tests.doubles import ArraySource, FakeClock, KeepingOutlet
@@ -270,3 +271,11 @@ def test_the_example_of_the_documentation_is_read(tmp_path: Path) -> None:
     page = (Path(__file__).parents[2] / "docs" / "replay.md").read_text(encoding="utf-8")
     example = page.partition("```toml\nseed = 1")[2].partition("```")[0]
     assert load_faults(written(tmp_path, "seed = 1" + example)).scheduled[0].kind == "disconnect"
+
+
+def test_an_hour_of_faults_keeps_the_newest_and_counts_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(faults, "_TOLD", 5)
+    rig = Rig(FaultSettings(drop=1.0))
+    rig.play(20)
+    assert rig.outlet.counts == {"drop": 20}
+    assert [fault.index for fault in rig.outlet.injected] == [k * CHUNK for k in range(15, 20)]

@@ -22,13 +22,13 @@ STEP = 3_000
 WITHIN_S = 60.0
 
 remembered = cache(scene)
-"""A scene costs a second and is never changed: the tests share them."""
+"""A scene is never changed: the tests share them. Of all muscles the tongue costs least."""
 
 
 @pytest.fixture
 def patient(monkeypatch: pytest.MonkeyPatch) -> Iterator[LivePatient]:
     monkeypatch.setattr(live, "scene", remembered)
-    made = LivePatient(PatientState(condition="neuropathy", severity=0.6, age=50), seed=2, rate_hz=RATE_HZ)
+    made = LivePatient(PatientState("neuropathy", 0.6, age=50, muscle="tongue"), seed=2, rate_hz=RATE_HZ)
     yield made
     made.close()
 
@@ -41,6 +41,13 @@ def play_until(patient: LivePatient, reached: Callable[[], bool], at: int = 0) -
         assert patient.read(at, at + STEP).shape == (STEP, 1)
         at += STEP
     raise AssertionError("it never happened")
+
+
+def told_at(patient: LivePatient, stop: int, text: str) -> list[int]:
+    """Where a marker stands in the step that ends at `stop`: once, if all is well."""
+    found = [event.index for event in patient.annotations_in(stop - STEP, stop) if event.text == text]
+    assert len(found) == 1
+    return found
 
 
 def test_it_begins_with_the_protocol_and_goes_on_to_the_next_position(patient: LivePatient) -> None:
@@ -65,19 +72,21 @@ def test_effort_follows_at_once_and_the_phase_is_marked(patient: LivePatient) ->
 
 def test_another_condition_and_muscle_come_while_the_signal_goes_on(patient: LivePatient) -> None:
     patient.read(0, STEP)
-    state = patient.change(SetPatient(condition="myopathy", muscle="deltoid", side="left"))
+    state = patient.change(SetPatient(condition="myopathy", muscle="first dorsal interosseous", side="left"))
     assert (state.condition, state.side) == ("myopathy", "left")
     assert state.muscle in state.muscles
     at = play_until(patient, lambda: patient.state.site == 2, at=STEP)
     told = [event.text for event in patient.annotations_in(at - STEP, at)]
-    assert any(text.startswith("muscle left deltoid") for text in told)
+    assert any(text.startswith("muscle left first dorsal interosseous") for text in told)
+    assert told_at(patient, at, "site 2") == told_at(patient, at, "scene changed: another person")
 
 
 def test_moving_the_needle_changes_the_position_alone(patient: LivePatient) -> None:
     before = patient.state
     patient.change(SetPatient(move_needle=True))
-    play_until(patient, lambda: patient.state.site == 2)
+    at = play_until(patient, lambda: patient.state.site == 2)
     after = patient.state
+    assert told_at(patient, at, "site 2") == told_at(patient, at, "scene changed: another needle position")
     assert (after.condition, after.muscle, after.age) == (before.condition, before.muscle, before.age)
 
 
@@ -106,7 +115,7 @@ def test_a_command_while_the_next_position_is_waited_for_is_that_position(
     def slow(script: Script, stay: Stay, rate_hz: float) -> Scene:
         if not commanded:
             assert waited_for.wait(WITHIN_S)
-            commanded.append(patient.change(SetPatient(muscle="deltoid")))
+            commanded.append(patient.change(SetPatient(muscle="first dorsal interosseous")))
         return remembered(script, stay, rate_hz)
 
     monkeypatch.setattr(live, "scene", slow)
@@ -117,8 +126,9 @@ def test_a_command_while_the_next_position_is_waited_for_is_that_position(
     patient.read(at + STEP, at + 2 * STEP)
     assert patient.state.site == 3
     told = [event.text for event in patient.annotations_in(at + STEP, at + 2 * STEP)]
-    assert commanded[0].muscle == "deltoid"
-    assert "muscle right deltoid" in told
+    assert commanded[0].muscle == "first dorsal interosseous"
+    assert "muscle right first dorsal interosseous" in told
+    assert "scene changed: another muscle" in told
 
 
 def test_commands_in_a_row_prepare_the_last_one_alone(
@@ -143,3 +153,33 @@ def test_commands_in_a_row_prepare_the_last_one_alone(
     play_until(patient, lambda: patient.state.site == 2, STEP)
     assert patient.state.age == 70
     assert ages[:2] == [51, 70]
+
+
+def test_nothing_has_changed_at_the_beginning(patient: LivePatient) -> None:
+    told = [event.text for event in patient.annotations_in(0, STEP)]
+    assert "site 1" in told
+    assert not any(text.startswith(live.SCENE_CHANGED) for text in told)
+
+
+def test_what_is_no_longer_kept_is_refused(patient: LivePatient) -> None:
+    kept = live._KEPT * STEP  # pyright: ignore[reportPrivateUsage]
+    patient.read(0, STEP)
+    patient.read(STEP, kept)
+    assert patient.read(0, STEP).shape == (STEP, 1)
+    patient.read(kept, kept + STEP)
+    with pytest.raises(Refusal, match=f"from sample 0 on.*from {STEP} on"):
+        patient.read(0, STEP)
+    with pytest.raises(Refusal, match="the last 10 s are kept"):
+        patient.read(kept, 3 * kept)
+
+
+def test_a_scene_that_cannot_be_made_is_one_sentence(
+    patient: LivePatient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(script: Script, stay: Stay, rate_hz: float) -> Scene:
+        raise MemoryError("no room for 150 units")
+
+    monkeypatch.setattr(live, "scene", fails)
+    patient.change(SetPatient(age=77))
+    with pytest.raises(Refusal, match=r"could not be made .MemoryError: no room for 150 units"):
+        play_until(patient, lambda: patient.state.site == 2)

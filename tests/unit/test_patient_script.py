@@ -92,6 +92,14 @@ def test_a_script_without_a_muscle_is_refused(tmp_path: Path) -> None:
         read(tmp_path, "muscles = []")
 
 
+def test_an_artefact_after_the_end_is_refused_and_one_before_it_is_not(tmp_path: Path) -> None:
+    length_s = stays(read(tmp_path, GOOD), 10_000.0)[-1].stop / 10_000.0
+    artefact = '\n[[artefacts]]\nkind = "ecg"\nat_s = {}\n'
+    assert read(tmp_path, GOOD + artefact.format(length_s - 0.1)).duration_s == pytest.approx(length_s)
+    with pytest.raises(Refusal, match=rf"artefacts\[0\]\.at_s = {length_s:g} .*less than {length_s:g}"):
+        read(tmp_path, GOOD + artefact.format(length_s))
+
+
 def test_stays_follow_each_other_without_holes(tmp_path: Path) -> None:
     planned = stays(read(tmp_path, GOOD), 10_000.0)
     assert planned[0].first == 0

@@ -6,7 +6,9 @@ import msgspec
 import numpy as np
 import pytest
 
+from contracts.refusal import Refusal
 from processing.recording_chain import ChainSettings
+from simulators.patient import source as source_module
 from simulators.patient.bank import TICKS
 from simulators.patient.performance import Performance
 from simulators.patient.person import Disorder, Person
@@ -204,3 +206,14 @@ def test_a_copy_of_a_performance_goes_on_alike(segments: list[Segment]) -> None:
     played(first)
     twin = first.copy()
     np.testing.assert_array_equal(played(first), played(twin))
+
+
+def test_a_scene_that_cannot_be_made_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise MemoryError("no room for 150 units")
+
+    monkeypatch.setattr(source_module, "scene", fails)
+    made = PatientSource(script())
+    with pytest.raises(Refusal, match=r"needle position that could not be made .MemoryError: no room"):
+        made.read(0, 10)
+    made.close()
