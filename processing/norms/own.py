@@ -31,6 +31,8 @@ class OwnNormSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """With fewer the table says that they are few."""
     units: Annotated[int, Meta(ge=3)] = 10
     """Accepted units of a person below which the person does not count."""
+    values: Annotated[int, Meta(ge=1)] = 3
+    """Of one measure below which a person has no mean of it: few units rise fast enough to count for all."""
     outlier_fraction: Annotated[float, Meta(ge=0, lt=0.5)] = 0.1
     """A limit of single potentials has no more than this part of any healthy person's beyond it."""
 
@@ -79,7 +81,7 @@ def own_table(
     values = {
         measure: value
         for measure in columns[0]
-        if (value := _value(measure, [c[measure] for c in columns if c[measure]], settings)) is not None
+        if (value := _value(measure, [c[measure] for c in columns], settings)) is not None
     }
     few = len(counted) < settings.advised
     row = NormRow(
@@ -97,17 +99,18 @@ def own_table(
 
 
 def _value(measure: str, people: Sequence[Sequence[float]], settings: OwnNormSettings) -> NormValue | None:
-    """The norm of a measure from the single values of each person who has any."""
+    """The norm of a measure from the single values of each person; None where too few people have enough."""
+    people = [single for single in people if len(single) >= settings.values]
     if len(people) < settings.people:
         return None
-    means = [float(np.mean(values)) for values in people]
+    means = [float(np.mean(single)) for single in people]
     mean, sd = float(np.mean(means)), float(np.std(means, ddof=1))
     if sd <= _ALIKE * abs(mean):
         return None
     low = high = None
     if measure != POLYPHASIC:
-        low = min(_beyond(sorted(values), settings.outlier_fraction) for values in people)
-        high = max(_beyond(sorted(values, reverse=True), settings.outlier_fraction) for values in people)
+        low = min(_beyond(sorted(single), settings.outlier_fraction) for single in people)
+        high = max(_beyond(sorted(single, reverse=True), settings.outlier_fraction) for single in people)
     return NormValue(
         rounded(mean),
         rounded(sd),

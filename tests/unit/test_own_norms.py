@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tomli_w
+from msgspec.structs import replace
 
 from contracts.refusal import Refusal
 from contracts.settings import NormSettings
@@ -70,6 +71,26 @@ def test_whoever_has_few_units_does_not_count() -> None:
 def test_too_few_people_are_refused() -> None:
     with pytest.raises(Refusal, match="2 of 3 people"):
         table_of([*people(2), person(9, [10.0] * 4)])
+
+
+def test_whoever_has_few_values_of_a_measure_has_no_mean_of_it() -> None:
+    slow = ("rises too slowly for amplitude and phases",)
+    of = [
+        HealthyPerson(
+            p.person,
+            p.age,
+            tuple(
+                replace(
+                    u, flags=slow if n >= near else (), measures=unit_measures(amplitude_uv=300.0 + 50.0 * n)
+                )
+                for n, u in enumerate(p.units)
+            ),
+        )
+        for p, near in zip(people(5), (3, 4, 5, 2, 0), strict=True)
+    ]
+    values = table_of(of).rows[0].values
+    assert values["amplitude_uv"].mean == pytest.approx(statistics.mean([350.0, 375.0, 400.0]))
+    assert "amplitude_uv" not in table_of(of, OwnNormSettings(people=4, advised=5, units=5)).rows[0].values
 
 
 def test_measures_in_which_all_are_alike_are_left_out() -> None:
