@@ -217,6 +217,8 @@ class Recruitment(msgspec.Struct, frozen=True):
     """Rate of the first unit as the second joined."""
     ratio: float | None = None
     """Fastest rate over number of units."""
+    series: tuple[tuple[float, int, float], ...] = ()
+    """Units against rate in the effort that says most: seconds of the run, units that fire, Hz of the fastest."""
 
 
 class MeasureRow(msgspec.Struct, frozen=True):

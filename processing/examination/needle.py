@@ -6,7 +6,7 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from contracts.measured import Discharges, Measured, MuscleSummary, PhaseKind, Recruitment, RestTrain, Unit
+from contracts.measured import Discharges, Measured, MuscleSummary, PhaseKind, RestTrain, Unit
 from contracts.records import Subject
 from processing.epochs.meter import EpochMeter
 from processing.examination.current_phase import EFFORTS, CurrentPhase
@@ -15,6 +15,7 @@ from processing.examination.muscle import MuscleRecord
 from processing.examination.settings import ExaminationSettings
 from processing.norms.lookup import Norms
 from processing.phases.finder import Hop, PhaseFinder
+from processing.recruitment.watcher import RecruitmentWatcher
 from processing.ring import RingBuffer
 from processing.spontaneous.watcher import RestWatcher
 
@@ -34,6 +35,8 @@ class NeedleExaminer:
         self._report = max(1, round(settings.report_s / settings.step_s))
         self._finder = PhaseFinder(rate_hz, settings.phases)
         self._following = Following(channel, rate_hz, settings)
+        self._rate_hz = rate_hz
+        self._recruitment = RecruitmentWatcher(rate_hz, settings.recruitment)
         self._epochs = EpochMeter(rate_hz, settings.epochs)
         self._epochs.channel = channel
         self._rest = RestWatcher(rate_hz, settings.rest)
@@ -76,11 +79,14 @@ class NeedleExaminer:
         self._muscle.begin(subject)
         self._epochs.cloud = self._muscle.cloud
         self._rest.new_muscle()
+        self._recruitment = RecruitmentWatcher(self._rate_hz, self._settings.recruitment)
         return out
 
     def set_phase(self, phase: PhaseKind | None) -> list[Measured]:
         """The examiner's word, from the newest step on; None gives it back to the signal."""
         self._current.ask(phase)
+        if phase is not None:
+            self._recruitment.asked(phase)
         return self._decide(self._stop, None)
 
     def next_site(self) -> list[Measured]:
@@ -113,6 +119,7 @@ class NeedleExaminer:
         self._begin(at_index)
         self._finder.gap(at_index)
         self._epochs.gap(at_index)
+        self._recruitment.gap(at_index)
         self._current.find("unknown")
         self._phase = "unknown"
         return out + self._decide(at_index, None)
@@ -152,6 +159,7 @@ class NeedleExaminer:
             out += self._decide(hop.first_index, hop)
             if self._phase == "rest":
                 out += self._watch(hop.stop_index)
+            self._recruitment.phase(replace(hop, phase=self._phase))
             for epoch in self._epochs.phase(self._phase, hop.first_index, hop.stop_index):
                 self._muscle.take_epoch(epoch)
                 self._changed = True
@@ -230,6 +238,11 @@ class NeedleExaminer:
         last, discharges = told
         if discharges is not None:
             self._used = True
+            for unit, index in zip(discharges.units, discharges.indices, strict=True):
+                self._recruitment.add(unit, index)
+        for unit in last:
+            if unit.into:
+                self._recruitment.merge(unit.unit, unit.into)
         noted = self._noted(last)
         return noted if discharges is None else [discharges, *noted]
 
@@ -252,6 +265,6 @@ class NeedleExaminer:
         return out
 
     def _summary(self) -> MuscleSummary:
-        return self._muscle.summary(
-            self._site, Recruitment("not assessable", "not measured", 0), self._rest.grades()
-        )
+        series = tuple((point.at_s, point.units, point.fastest_hz) for point in self._recruitment.series())
+        recruited = replace(self._recruitment.now(), series=series)
+        return self._muscle.summary(self._site, recruited, self._rest.grades())

@@ -12,6 +12,7 @@ from processing.motor_units.firing import FiringSettings
 from processing.motor_units.settings import MuapSettings
 from processing.motor_units.tracking_settings import TrackingSettings
 from processing.phases.settings import PhaseSettings
+from processing.recruitment.settings import RecruitmentSettings
 from processing.spontaneous.settings import RestSettings
 from processing.surface.settings import SurfaceSettings
 
@@ -43,6 +44,7 @@ class ExaminationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     rest: RestSettings = RestSettings()
     epochs: EpochSettings = EpochSettings()
     cloud: CloudSettings = CloudSettings()
+    recruitment: RecruitmentSettings = RecruitmentSettings()
     surface: SurfaceSettings = SurfaceSettings()
 
 
