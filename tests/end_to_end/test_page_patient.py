@@ -31,6 +31,7 @@ from tests.doubles_publisher import FakePublisher, potentials
 
 RATE_HZ = 2_000.0
 SIZES = ((1440, 900), (1024, 768))
+LIST = ".dash-dropdown-content"
 FOUND = "() => !document.getElementById('patient-button').hidden"
 
 
@@ -175,7 +176,7 @@ def test_every_control_sends_its_own_field(
     page.click("#patient-effort >> text=maximal")
     says(page, "#toast", "effort maximal")
     page.click("#patient-muscle")
-    page.click(".dash-dropdown-content >> text=tibialis anterior")
+    page.click(f"{LIST} >> text=tibialis anterior")
     says(page, "#toast", "muscle tibialis anterior")
     page.click("#another-position-button")
     says(page, "#patient-now", "site 2")
@@ -253,11 +254,15 @@ def test_keys_go_to_the_scope_after_a_click_and_to_the_control_while_it_is_used(
     page.keyboard.press("p")
     page.click("#patient-condition >> text=myopathy")
     chosen(page, "condition", "myopathy")
+    until(page, "() => document.activeElement === document.body")
     page.keyboard.press("ArrowUp")
     says(page, "#gain-value", "100 µV/div")
     page.click("#patient-muscle")
+    page.wait_for_selector(LIST, state="visible")
+    until(page, "list => document.querySelector(list).contains(document.activeElement)", LIST)
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Escape")
+    page.wait_for_selector(LIST, state="hidden")
     says(page, "#gain-value", "100 µV/div")
     page.locator("#patient-severity [role=slider]").press("ArrowUp")
     says(page, "#toast", "severity 0.51")
