@@ -79,7 +79,7 @@ def _nearest(
     lasts: NDArray[np.int64],
     fast: NDArray[np.bool_],
 ) -> tuple[int, int, float, float]:
-    """Row, first sample and gain of the shape that fits best, and its distance; row -1 where none does.
+    """Row, first sample and gain of the shape that fits best, and what it leaves; row -1 where none does.
 
     A row of many potentials may leave more than one of few: something else lies upon what it explains.
     """
@@ -87,6 +87,7 @@ def _nearest(
     row = -1
     where = 0
     size = 0.0
+    left = math.inf
     for u in range(counts.shape[0]):
         if counts[u] == 0:
             continue
@@ -115,13 +116,14 @@ def _nearest(
                 change = abs(math.log(gain / sizes[u]))
                 if change > widest:
                     continue
-                distance += limits[GAIN_WEIGHT] * change * change
-                if distance < min(best, limit):
-                    best = distance
+                score = distance + limits[GAIN_WEIGHT] * change * change
+                if distance < limit and score < best:
+                    best = score
+                    left = distance
                     row = u
                     where = start
                     size = gain
-    return row, where, size, best
+    return row, where, size, left
 
 
 @njit(nogil=True, cache=True)
@@ -298,10 +300,11 @@ def sort_step(
             at = origin + start + centre
             weight = 1.0 / min(counts[row] + 1.0, limits[MEMORY])
             before = shapes[row].copy()
-            if floor[peak] < np.inf and distance < limits[DISTANCE]:
+            factor = 1.0
+            if distance < limits[DISTANCE]:
                 factor = _learn(residual, start, size, centre, reach, weight, shapes[row], anchors[row])
-                quick = at - lasts[row] < limits[FAST]
-                sizes[row] += (0.5 if quick else max(0.1, weight)) * (size * factor - sizes[row])
+            quick = fast[row] or at - lasts[row] < limits[FAST]
+            sizes[row] += (0.5 if quick else max(0.1, weight)) * (size * factor - sizes[row])
             for k in range(length):
                 residual[start + k] -= np.float32(size * before[k])
                 floor[start + k] = max(floor[start + k], level)

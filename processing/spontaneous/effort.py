@@ -16,7 +16,14 @@ def paced(train: Train, s: EffortSettings, naming: NamingSettings) -> bool:
     another's is as uneven.
     """
     r, p = train.pattern, train.potential
-    if r is None or p is None or p.amplitude_uv < naming.unit_uv or sharp(p, naming) or grouped(r, naming):
+    if (
+        r is None
+        or p is None
+        or train.part
+        or p.amplitude_uv < naming.unit_uv
+        or sharp(p, naming)
+        or grouped(r, naming)
+    ):
         return False
     unit = unit_like(p, naming)
     low, high = s.unit if unit else s.fibre
@@ -30,7 +37,7 @@ def paced(train: Train, s: EffortSettings, naming: NamingSettings) -> bool:
 def crowd(
     trains: Iterable[Train], now_index: int, rate_hz: float, s: EffortSettings, naming: NamingSettings
 ) -> int:
-    """Shapes of large potentials in the newest seconds that have no rhythm of their own and do not lie beside others."""
+    """Shapes of large potentials in the newest seconds that have no rhythm and do not lie beside larger ones."""
     first = now_index - round(s.newest_s * rate_hz)
     beside = round(s.beside_ms * rate_hz / 1000.0)
     loud = [t for t in trains if t.last_index >= first and _amplitude_uv(t) >= s.crowd_uv]

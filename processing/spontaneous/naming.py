@@ -30,6 +30,8 @@ class Surroundings(NamedTuple):
     """Motor units discharge under the will: not at rest."""
     paced: bool = False
     """This train is one of them."""
+    was_paced: bool = False
+    """It was so some seconds ago: only what no will can do is named."""
     alone: float = 1.0
     """Share of its potentials that have no other as large beside them."""
 
@@ -43,14 +45,10 @@ def name(r: Rhythm, p: Shape, around: Surroundings, settings: RestSettings) -> N
     if r.discharges < e.discharges or r.span_s < e.span_s:
         few = r.discharges >= e.fasciculations and r.span_s >= e.span_s
         return _fasciculation(r, p, around, s) if few else None
-    return (
-        _exact(r, p, around, s)
-        or _fast(r, p, around, s)
-        or _grouped(r, p, around, s)
-        or _regular(r, p, around, s)
-        or _fasciculation(r, p, around, s)
-        or _irregular(r, p, s)
-    )
+    unwilled = _exact(r, p, s) or _fast(r, s) or _grouped(r, p, s)
+    if unwilled is not None or around.paced or around.was_paced:
+        return unwilled or _in_effort(r, around)
+    return _regular(r, p, around, s) or _fasciculation(r, p, around, s) or _irregular(r, p, s)
 
 
 def unit_like(p: Shape, s: NamingSettings) -> bool:
@@ -112,7 +110,7 @@ def _in_effort(r: Rhythm, around: Surroundings) -> Named:
     return Named("not named", f"the muscle is not at rest; {figures}")
 
 
-def _exact(r: Rhythm, p: Shape, around: Surroundings, s: NamingSettings) -> Named | None:
+def _exact(r: Rhythm, p: Shape, s: NamingSettings) -> Named | None:
     """What no membrane keeps: the mains, and a circuit of fibres."""
     irregularity = max(r.run_irregularity, r.irregularity)
     if irregularity > s.exact_complex or r.near < s.regular_share * r.looked_at:
@@ -134,7 +132,7 @@ def _exact(r: Rhythm, p: Shape, around: Surroundings, s: NamingSettings) -> Name
     )
 
 
-def _fast(r: Rhythm, p: Shape, around: Surroundings, s: NamingSettings) -> Named | None:
+def _fast(r: Rhythm, s: NamingSettings) -> Named | None:
     """Runs: neuromyotonic, and myotonic."""
     if r.near < s.regular_share * r.looked_at or r.run_irregularity >= s.run_irregular:
         return None
@@ -150,7 +148,7 @@ def _fast(r: Rhythm, p: Shape, around: Surroundings, s: NamingSettings) -> Named
     return None
 
 
-def _grouped(r: Rhythm, p: Shape, around: Surroundings, s: NamingSettings) -> Named | None:
+def _grouped(r: Rhythm, p: Shape, s: NamingSettings) -> Named | None:
     """Myokymic: groups that come back."""
     if not grouped(r, s) or not unit_like(p, s) or p.amplitude_uv < s.unit_uv:
         return None
@@ -170,9 +168,13 @@ def _regular(r: Rhythm, p: Shape, around: Surroundings, s: NamingSettings) -> Na
         return Named(
             "positive sharp waves", f"{figures}, positive for {p.positive:.0%}, {p.duration_ms:.0f} ms"
         )
+    if unit_like(p, s) and p.amplitude_uv < s.unit_uv:
+        if r.irregularity >= s.small_regular or r.discharges < s.small_discharges:
+            return None
+        return Named("fibrillation potentials", f"{figures}, small: the fibre is far away")
     if not unit_like(p, s):
         return Named("fibrillation potentials", f"{figures}, {p.duration_ms:.1f} ms, {p.phases} phases")
-    if r.irregularity >= s.unit_regular or p.amplitude_uv < s.unit_uv:
+    if r.irregularity >= s.unit_regular:
         return None
     return Named("regular motor unit discharge", f"{figures}, {p.duration_ms:.1f} ms")
 

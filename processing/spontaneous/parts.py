@@ -20,6 +20,7 @@ _LARGER = 1.5
 _BUSY = 0.5
 _BESIDE = 0.85
 _AS_LARGE = 0.7
+_OFTEN, _RUN_HZ, _RUN_EVEN = 1.5, 14.0, 0.06
 _SHADOW, _SHADOW_GAIN = 0.3, 0.6
 
 
@@ -32,9 +33,13 @@ def part_of_another(train: Train, trains: Iterable[Train], rate_hz: float) -> bo
     first = int(mine[0]) - within
     much_larger: list[NDArray[np.int64]] = []
     for other in trains:
-        if other is train or not _before(other, train):
+        if other is train:
             continue
         theirs = other.index
+        if _overrun(train, other) and near_share(mine, theirs, within, within) >= _BESIDE:
+            return True
+        if not _before(other, train):
+            continue
         if theirs.size < 2 or other.last_index < first:
             continue
         if theirs.size >= _FEWEST and locked_share(mine, theirs, within, jitter) >= _SHARE:
@@ -46,6 +51,18 @@ def part_of_another(train: Train, trains: Iterable[Train], rate_hz: float) -> bo
     theirs = np.sort(np.concatenate(much_larger))
     busy = theirs.size * 2 * within > _BUSY * (mine[-1] - mine[0])
     return not busy and near_share(mine, theirs, within // 2, within) >= _BESIDE
+
+
+def _overrun(train: Train, other: Train) -> bool:
+    """Whether the other is a run so fast and even that what comes now and then within it is a part of it."""
+    r = other.pattern
+    return (
+        r is not None
+        and other.total >= _OFTEN * train.total
+        and r.run_hz > _RUN_HZ
+        and r.run_irregularity < _RUN_EVEN
+        and other.size_uv > _AS_LARGE * train.size_uv
+    )
 
 
 def alone(train: Train, trains: Iterable[Train], within: int) -> float:

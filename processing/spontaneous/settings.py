@@ -50,7 +50,7 @@ class SortSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """And between those that follow each other quickly: only these swell and die away."""
     restart_gain: Positive = 2.2
     """And between two runs of quick ones."""
-    gain_weight: NotNegative = 0.1
+    gain_weight: NotNegative = 0.3
     """Added to the distance times the square of that change."""
     fast_ms: Positive = 70.0
     memory: Count = 24
@@ -142,6 +142,10 @@ class NamingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Irregularity of a fibrillating fibre, at most; voluntary units begin at 0.1. Of few intervals, n, more by
     `regular_few` over the root of n."""
     regular_few: NotNegative = 1.2
+    small_regular: Positive = 0.045
+    """The same of a train that is dull and smaller than `unit_uv`: a distant fibre, or a distant unit."""
+    small_discharges: Count = 20
+    """Of which so many are seen, at least."""
     regular_hz: tuple[float, float] = (0.4, 35.0)
     near: Fraction = 0.15
     """How far an interval may be from its local median, or from twice or thrice that, to be near it."""
@@ -224,7 +228,7 @@ class EffortSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Irregularity of a voluntary unit."""
     fibre: tuple[float, float] = (0.075, 0.16)
     """The same where its potential looks like a single fibre's."""
-    hz: tuple[float, float] = (3.5, 50.0)
+    hz: tuple[float, float] = (3.5, 30.0)
     near: Fraction = 0.45
     """Share of near intervals, at least: end-plates and irregular fibres have fewer."""
     near_fibre: Fraction = 0.65

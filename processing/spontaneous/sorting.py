@@ -98,7 +98,7 @@ class Sorter:
             self._shapes.shape[1] * self.noise_uv**2 * (1 / self._counts[row] + 1 / self._counts[other])
         )
         ratio = gain * self._sizes[other] / self._sizes[row]
-        return left - in_noise / energy, abs(math.log(ratio))
+        return left - 1.5 * in_noise / energy, abs(math.log(ratio))
 
     def positive(self, row: int) -> bool:
         """Whether the peak of a shape is."""

@@ -22,6 +22,10 @@ class Train:
         self.pattern: Rhythm | None = None
         self.potential: Shape | None = None
         """At the newest review."""
+        self.part = False
+        """Of a larger potential, at the newest review."""
+        self.paced_until = first_index
+        """Until then it counts as a unit that obeys the will."""
         self.told_index = 0
         self.fresh = False
         """Has discharged since the last review."""

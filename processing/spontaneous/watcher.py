@@ -136,7 +136,8 @@ class RestWatcher:
         self._around = Surroundings()
         self._paced: set[int] = set()
         """Rows of units that discharge as voluntary ones do."""
-        self._effort_until = at_index
+        self._crowd_until = at_index
+        """Until then the muscle counts as contracting."""
 
     def _take_step(self) -> list[RestTrain]:
         self._stepped += self._sorter.step
@@ -187,7 +188,8 @@ class RestWatcher:
         if same is not None and self._fit_together(train, same):
             same.absorb(train)
             return self._drop(train)
-        if part_of_another(train, self._trains.values(), self._rate_hz):
+        train.part = part_of_another(train, self._trains.values(), self._rate_hz)
+        if train.part:
             told = self._end(train)
             train.unname()
             self._sorter.held[train.row] = False
@@ -210,11 +212,14 @@ class RestWatcher:
         s, now = self._settings, self._sorter.known
         newest = now - round(s.evidence.told_s * self._rate_hz)
         heard = [t for t in self._trains.values() if t.last_index > newest]
+        hold = round(s.effort.hold_s * self._rate_hz)
         self._paced = {t.row for t in heard if paced(t, s.effort, s.naming)}
-        if self._paced or crowd(heard, now, self._rate_hz, s.effort, s.naming) >= s.effort.crowd:
-            self._effort_until = now + round(s.effort.hold_s * self._rate_hz)
+        for row in self._paced:
+            self._trains[row].paced_until = now + hold
+        if crowd(heard, now, self._rate_hz, s.effort, s.naming) >= s.effort.crowd:
+            self._crowd_until = now + hold
         self._hiss = hiss([t for t in heard if t.pattern is not None], now, self._rate_hz, s.naming)
-        self._around = Surroundings(self._hiss.rate_hz > s.naming.noise_hz, now < self._effort_until)
+        self._around = Surroundings(self._hiss.rate_hz > s.naming.noise_hz, now < self._crowd_until)
 
     def _look_at(self, train: Train) -> list[RestTrain]:
         """Name a train, and say so if that is new."""
@@ -223,7 +228,14 @@ class RestWatcher:
         share = 1.0
         if train.pattern.mean_hz < self._settings.naming.fasciculation_hz:
             share = alone(train, self._trains.values(), self._alone)
-        around = self._around._replace(paced=train.row in self._paced, alone=share)
+        now = self._sorter.known
+        others = any(t.paced_until > now for t in self._trains.values() if t is not train)
+        around = self._around._replace(
+            effort=self._around.effort or others,
+            paced=train.row in self._paced,
+            was_paced=train.paced_until > now,
+            alone=share,
+        )
         named = name(train.pattern, train.potential, around, self._settings)
         if named is None or train.propose(named) < self._settings.evidence.reviews:
             return []
@@ -238,7 +250,8 @@ class RestWatcher:
     def _listen(self) -> list[RestTrain]:
         """Tell of end-plate noise."""
         e = self._settings.evidence
-        named = None if self._around.effort else named_noise(self._hiss, self._settings.naming)
+        effort = self._around.effort or any(t.paced_until > self._sorter.known for t in self._trains.values())
+        named = None if effort else named_noise(self._hiss, self._settings.naming)
         noise, source = self._noise, self._hiss.train
         if named is None or source is None:
             silence = noise is not None and self._sorter.known - noise.last_index > e.ended_s * self._rate_hz
