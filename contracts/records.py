@@ -20,6 +20,10 @@ Role = Literal["emg", "aux", "trigger", "counter"]
 EmgUnit = Literal["uV", "counts"]
 """After the door an EMG channel is in microvolt, or in counts of a converter whose gain nobody states."""
 
+SCENE_CHANGED = "scene changed: "
+"""Begins a marker that says that what was gathered before it does not speak of what comes after: `another person`,
+`another muscle` or `another needle position` follows."""
+
 SourceState = Literal["waiting", "live", "stalled", "lost", "back"]
 """waiting: no sample yet. live: samples flow. stalled: none for a while, outlet still there. lost: the
 outlet is gone. back: the first chunk after an outage was accepted (followed by live)."""

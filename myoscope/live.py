@@ -16,7 +16,7 @@ from acquisition.live.reader import ReaderThread
 from contracts import commands, wire
 from contracts.handoff import Handoff, HandoffClosed, WhenFull
 from contracts.measured import Measured
-from contracts.records import Chunk, StreamDescription, Subject
+from contracts.records import SCENE_CHANGED, Chunk, StreamDescription, Subject
 from contracts.refusal import Refusal
 from contracts.settings import Settings
 from inference.runtime.control import Asked, ControlThread
@@ -205,6 +205,16 @@ class Run:
         for marker in self._markers.read():
             self._publisher.send(wire.MarkerNotice(marker.stamp, marker.text, marker.stream))
             self._ended |= marker.text == END_OF_RECORDING
+            if marker.text.startswith(SCENE_CHANGED):
+                self._change_scene(marker.text.removeprefix(SCENE_CHANGED))
+
+    def _change_scene(self, what: str) -> None:
+        """Forget what does not speak of what comes now: the source says that there is another scene."""
+        self._pipeline.reset_evidence()
+        if what == "another needle position":
+            self._send_all(self._examination.next_site())
+        else:
+            self._send_all(self._examination.begin_anew())
 
     def _obey(self, asked: Asked) -> bool:
         """Do what was asked and say so; True when it was to stop."""

@@ -88,6 +88,10 @@ class Examination:
         """Whose muscle it is from now on."""
         return [message for needle in self._needles.values() for message in needle.set_subject(subject)]
 
+    def begin_anew(self) -> list[Measured]:
+        """The same muscle of another person."""
+        return [m for needle in self._needles.values() for m in needle.begin_anew(needle.subject)]
+
     def set_phase(self, phase: PhaseKind | None) -> list[Measured]:
         """The examiner's word on the phase, from now on; None gives it back to the signal."""
         return [message for needle in self._needles.values() for message in needle.set_phase(phase)]

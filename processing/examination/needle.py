@@ -75,12 +75,22 @@ class NeedleExaminer:
         if (held.muscle, held.side) == (subject.muscle, subject.side):
             self._muscle.subject = subject
             return []
-        out = self._to_site(1) if self._used else []
+        return self.begin_anew(subject)
+
+    def begin_anew(self, subject: Subject) -> list[Measured]:
+        """Another muscle, or that of another person: nothing that was measured counts any more."""
+        self._changed = True
+        out = self._to_site(1) if self._used or self._site > 1 else []
         self._muscle.begin(subject)
         self._epochs.cloud = self._muscle.cloud
         self._rest.new_muscle()
         self._recruitment = RecruitmentWatcher(self._rate_hz, self._settings.recruitment)
         return out
+
+    @property
+    def subject(self) -> Subject:
+        """Whose muscle it is."""
+        return self._muscle.subject
 
     def set_phase(self, phase: PhaseKind | None) -> list[Measured]:
         """The examiner's word, from the newest step on; None gives it back to the signal."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from acquisition.recordings.recording import Annotation
 from contracts.commands import PatientState, SetPatient
-from contracts.records import Channel, Gap, StreamDescription, Subject
+from contracts.records import SCENE_CHANGED, Channel, Gap, StreamDescription, Subject
 from contracts.refusal import Refusal
 from processing.recorders import draw, recorder
 from processing.recording_chain import RecordingChain
@@ -28,9 +28,6 @@ from simulators.patient.truth import discharge_annotations
 
 PROTOCOL = (Phase("insertion", 1.0), Phase("rest", 8.0), Phase("minimal", 14.0), Phase("moderate", 6.0))
 """At every needle position, then the needle moves to the next."""
-SCENE_CHANGED = "scene changed: "
-"""Begins the marker at the first sample of every needle position but the first; `another person`, `another muscle` or
-`another needle position` follows. What was gathered before it does not speak of what comes after it."""
 _KEPT = 40
 """Segments, and as many times notes, kept for whoever reads a little behind."""
 _RUN_KEY, _SEX_KEY = 5, 6
