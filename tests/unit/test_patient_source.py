@@ -37,7 +37,7 @@ def script(seed: int = 3, chain: ChainSettings | None = None) -> Script:
         patient=Person(50, "male", (Disorder("neuropathy", 0.6, "subacute"),)),
         muscles=(
             MuscleScript(
-                "biceps",
+                "first dorsal interosseous",
                 sites=2,
                 drift_mm=0.05,
                 phases=(Phase("insertion", 0.4), Phase("rest", 0.7), Phase("minimal", 1.1)),
@@ -75,7 +75,7 @@ def test_it_is_as_long_as_its_script(source: PatientSource, whole: np.ndarray) -
     assert whole.shape[1] == 1
     assert whole.dtype == np.float32
     np.testing.assert_array_equal(source.read(whole.shape[0] - 5, whole.shape[0] + 100), whole[-5:])
-    assert source.description.subject.muscle == "biceps"
+    assert source.description.subject.muscle == "first dorsal interosseous"
     assert source.description.model == "virtual patient"
 
 
@@ -115,7 +115,7 @@ def test_annotations_are_the_same_however_they_are_asked_for(source: PatientSour
 def test_muscles_sites_and_the_needle_out_are_marked(source: PatientSource) -> None:
     texts = [event.text for event in phase_annotations(source.stays, 0, source.n_samples or 0)]
     assert [t for t in texts if not t.startswith("phase")] == [
-        "muscle right biceps",
+        "muscle right first dorsal interosseous",
         "site 1",
         "site 2",
         "needle out",
@@ -175,8 +175,8 @@ def test_the_table_of_truth_holds_every_discharge_and_every_position(
     assert len(table) == 0
     assert np.all(np.diff(np.asarray(columns["at_sample"])) >= 0)
     assert [(stay["muscle"], stay["site"]) for stay in table.stays] == [
-        ("biceps brachii", 1),
-        ("biceps brachii", 2),
+        ("first dorsal interosseous", 1),
+        ("first dorsal interosseous", 2),
         ("tongue", 1),
     ]
     loud = np.asarray(columns["amplitude_uv"]) >= TOLD_UV
