@@ -44,7 +44,7 @@ HEARD_UV = 50.0
 DETECTED_UV = 30.0
 DETECTION = FilterSettings(highpass_hz=500.0, lowpass_hz=5_000.0)
 ACTIVE_UV = 10.0
-"""Positive parts of the potentials of all fibres of a unit, added up."""
+"""Of the waves of a unit's fibres that come near or leave, added up: from then on a fibre is active."""
 FINE_HZ = 48_000.0
 TRIES = 6
 """Positions after which an examiner who hears nothing gives up."""
@@ -112,12 +112,13 @@ def sitting(name: str, seed: int, site: int) -> Sitting:
 
 
 def active_ms(tissue: Tissue, needle: Needle, unit: int, level_uv: float = ACTIVE_UV) -> tuple[float, float]:
-    """First and last moment after the discharge at which the positive parts of the potentials of all fibres of
-    a unit add up to a level.
+    """First and last fibre activity, in ms after the discharge; NaN where there is none.
 
-    The wave of each fibre is positive while it comes near and while it leaves, so that this is how long waves of
-    the unit's fibres are near: nothing cancels out, no negative spike takes part, and there are no baseline, no
-    slope and no stretch that has to be quiet. NaN if the level is never reached.
+    While the wave of a fibre comes near and while it leaves, its potential has the sign that is not that of its
+    spike. That part of every fibre's own potential is taken from the model and added up over the fibres of the
+    unit (those beside the cannula count against those beside the core, as they do in the amplifier): activity is
+    from when this first reaches a level until it last does. Spikes, and with them all that makes phases, take no
+    part; there are no noise, no baseline, no slope and no stretch that has to be quiet.
     """
     fibres = tissue.fibres
     near = needle.reaches(fibres.x_mm, fibres.y_mm, FARTHEST_MM) & needle.hears(fibres.x_mm, fibres.y_mm)
@@ -125,7 +126,9 @@ def active_ms(tissue: Tissue, needle: Needle, unit: int, level_uv: float = ACTIV
     mine = Fibres(**{name: getattr(fibres, name)[index] for name in Fibres.__dataclass_fields__})
     seen = seen_from(needle, mine, FINE_HZ)
     own, _ = summed(seen, np.arange(index.size), index.size, round(0.06 * FINE_HZ), needle)
-    loud = np.flatnonzero(np.maximum(own, 0.0).sum(axis=0) >= level_uv) / FINE_HZ * 1e3
+    spike = np.take_along_axis(own, np.abs(own).argmax(axis=1)[:, np.newaxis], axis=1)
+    waves = np.where(own * spike < 0.0, own, 0.0).sum(axis=0)
+    loud = np.flatnonzero(np.abs(waves) >= level_uv) / FINE_HZ * 1e3
     return (float(loud[0]), float(loud[-1])) if loud.size else (np.nan, np.nan)
 
 
