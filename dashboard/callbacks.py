@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dash import Dash, Input, Output
+from dash import Dash, Input, Output, no_update
 
 from contracts.clock import Clock
 from contracts.settings import PageSettings
@@ -16,7 +16,10 @@ from dashboard.run_view import RunView
 
 
 def register_callbacks(app: Dash, view: LiveView, page: PageSettings, clock: Clock) -> None:
-    """Connect the panels of `app` to `view`. Every call sends whole panels, so a late page is complete."""
+    """Connect the panels of `app` to `view`. Every call sends whole panels, so a late page is complete.
+
+    What nobody looks at is not sent.
+    """
 
     @app.callback(
         Output("reading", "children"),
@@ -26,15 +29,16 @@ def register_callbacks(app: Dash, view: LiveView, page: PageSettings, clock: Clo
         Output("panels-tick", "data-at"),
         Input("panels-clock", "n_intervals"),
         Input("channel", "data"),
+        Input("view", "data"),
     )
-    def panels(_tick: int | None, channel: int) -> tuple[Any, ...]:
-        now = clock()
+    def panels(_tick: int | None, channel: int, viewed: str) -> tuple[Any, ...]:
+        now, window = clock(), viewed == "window"
 
         def drawn(run: RunView | None, _frame: ViewFrame) -> tuple[Any, ...]:
             return (
                 reading_panel(run, channel, four_classes=page.four_classes),
-                windows_panel(run, channel),
-                features_panel(run, channel),
+                windows_panel(run, channel) if window else no_update,
+                features_panel(run, channel) if window else no_update,
                 footer_line(run),
                 str(now),
             )

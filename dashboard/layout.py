@@ -1,16 +1,18 @@
 """The page's skeleton: fixed places, so that nothing jumps when something arrives."""
 
 from collections.abc import Sequence
+from html import escape
+from pathlib import Path
 
 from dash import dcc, html
 
-from dashboard.deck import deck, muscle_panel
-from dashboard.help import help_card
 from dashboard.panels.patient import patient_button, patient_panel, truth_line
 
 PANELS_EVERY_MS = 400
 EVIDENCE_EVERY_MS = 1_000
 """Readings are smoothed over seconds. Twice as often cost the browser another tenth of its main thread."""
+
+PARTS = Path(__file__).parent / "parts"
 
 INDEX = """<!DOCTYPE html>
 <html lang="en" data-theme="{theme}">
@@ -23,34 +25,45 @@ INDEX = """<!DOCTYPE html>
 <body>
 {{%app_entry%}}
 <noscript>This page needs JavaScript: the trace is drawn in the browser.</noscript>
+<template id="deck-part">{deck}</template>
+{help}
+<dialog id="subject-card"></dialog>
+<datalist id="muscles">{muscles}</datalist>
 {{%config%}}{{%scripts%}}{{%renderer%}}
 <script type="module" src="/assets/start.js"></script>
 </body>
 </html>"""
-"""Dash's own template, with our module script and the theme; Dash fills the places in {% %}."""
+"""Dash's own template, with our module script, the theme and what Dash need not know of; it fills the places in {% %}.
+
+Every component of Dash's own is asked whether it changed whenever another one does: with the measures among them
+they were twice as many, and the browser's main thread was theirs.
+"""
 
 PHASES = ("insertion", "rest", "minimal", "moderate", "maximal")
 """Of the examination, in its order; keys 1 to 5."""
 
 
-def index_string(theme: str) -> str:
-    """The HTML around the page, with the theme that the settings ask for."""
-    return INDEX.format(theme=theme)
+def index_string(theme: str, muscles: Sequence[str] = ()) -> str:
+    """The HTML around the page, with the theme that the settings ask for and muscles to choose from."""
+    return INDEX.format(
+        theme=theme,
+        deck=(PARTS / "deck.html").read_text("utf-8"),
+        help=(PARTS / "help.html").read_text("utf-8"),
+        muscles="".join(f'<option value="{escape(name)}"></option>' for name in muscles),
+    )
 
 
-def page_layout(*, commands: bool, patient: bool = False, muscles: Sequence[str] = ()) -> html.Div:
+def page_layout(*, commands: bool, patient: bool = False) -> html.Div:
     """The whole page. What the browser's own scripts fill is empty here and has an id."""
-    panels = [_scope(commands=commands, patient=patient), _reading(commands=commands), deck(), muscle_panel()]
+    panels = [_scope(commands=commands, patient=patient), _reading(commands=commands), _window()]
     return html.Div(
         [
             _header(commands=commands, patient=patient),
             html.Main([*panels, *([patient_panel()] if patient else [])], className="main"),
             _footer(),
-            help_card(),
-            html.Dialog(id="subject-card"),
-            html.Datalist([html.Option(value=name) for name in muscles], id="muscles"),
             html.Div(id="toast", role="status"),
             dcc.Store(id="channel", data=0),
+            dcc.Store(id="view", data="units"),
             dcc.Interval(id="panels-clock", interval=PANELS_EVERY_MS),
             dcc.Interval(id="evidence-clock", interval=EVIDENCE_EVERY_MS),
             html.Div(id="panels-tick", hidden=True),
@@ -67,7 +80,12 @@ def _header(*, commands: bool, patient: bool) -> html.Header:
         [
             html.Div(["Myo", html.Span("scope")], className="brand"),
             html.Div(
-                [html.Span(className="dot"), html.B(id="state-word"), html.Span(id="stream-name")],
+                [
+                    html.Span(className="dot"),
+                    html.B(id="state-word"),
+                    html.Span(id="run-time", title="Since the run began"),
+                    html.Span(id="stream-name"),
+                ],
                 className="kv state",
             ),
             html.Button(
@@ -83,7 +101,6 @@ def _header(*, commands: bool, patient: bool) -> html.Header:
             *(site if commands else []),
             html.Div(className="grow"),
             *([patient_button()] if patient else []),
-            html.Div(["running ", html.B(id="run-time")], className="kv"),
             _button("theme", "theme", "Dark, light or automatic (t)"),
             _button("help", "?", "Keys (?)"),
         ],
@@ -183,6 +200,23 @@ def _reading(*, commands: bool) -> html.Section:
         ),
     ]
     return html.Section(parts, className="panel reading")
+
+
+def _window() -> html.Div:
+    """The newest window: a view of the panel below the trace, where the browser puts it."""
+    features = [
+        html.Div([html.B("Features"), html.Span(id="features-subject")], className="subhead"),
+        html.Div(id="features", className="body"),
+    ]
+    windows = [
+        html.Div(html.B("Windows kept out of the evidence, and why"), className="subhead"),
+        html.Div(id="windows"),
+    ]
+    panes = [
+        html.Div(features, className="pane features"),
+        html.Div(windows, className="pane windows"),
+    ]
+    return html.Div(panes, id="view-window", className="view", hidden=True)
 
 
 def _footer() -> html.Footer:

@@ -109,13 +109,11 @@ def build_app(
         add_log_handler=False,
         title="Myoscope",
         update_title="",
-        index_string=index_string(page.theme),
+        index_string=index_string(page.theme, muscles),
     )
     # Dash would hold a websocket of its own open for callbacks of a kind that this page has none of.
     app.backend.websocket_capability = False
-    app.layout = page_layout(
-        commands=ask is not None, patient=ask is not None and ask_patient is not None, muscles=muscles
-    )
+    app.layout = page_layout(commands=ask is not None, patient=ask is not None and ask_patient is not None)
     register_callbacks(app, view, page, clock)
     if ask is not None and ask_patient is not None:
         hand_over_changes(app)

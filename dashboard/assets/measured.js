@@ -27,7 +27,10 @@ export class Measured {
     this.rest = new RestLog();
     this.phase = new Phase();
     this.restyle();
-    this.deck = new Deck(() => this.redraw());
+    this.deck = new Deck((view) => {
+      window.dash_clientside.set_props("view", { data: view });
+      this.redraw();
+    });
     new ResizeObserver(() => this.redraw()).observe(by("deck"));
     setInterval(() => this.tick(), DRAW_EVERY_MS);
   }

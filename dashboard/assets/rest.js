@@ -15,6 +15,7 @@ export class RestLog {
     this.trains = picture.trains;
     keep(this.place, this.trains, (train) => train.train, makeRow, fillRow);
     keep(by("rest-grades"), picture.grades, (grade) => grade.kind, makeGrade, fillGrade);
+    put(by("rest-watched"), picture.watched || "the examiner decides");
     this.draw(view, colours);
   }
 

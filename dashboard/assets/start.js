@@ -30,7 +30,14 @@ function whenDrawn(act) {
   watch.observe(document.body, { childList: true, subtree: true });
 }
 
+// The views of what is measured are not Dash's: they take their places among its panels.
+function placeDeck() {
+  document.querySelector(".main").append(by("deck-part").content);
+  by("deck").append(by("view-window"));
+}
+
 function start() {
+  placeDeck();
   const view = new View();
   const status = new Status();
   let about = null;

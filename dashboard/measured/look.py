@@ -10,6 +10,7 @@ from dashboard.measured.muscle_words import (
     interference_shown,
     muscle_shown,
     points,
+    watched_words,
 )
 from dashboard.measured.picture import Empty, Kind, MeasuredPicture, PhaseShown, RestShown
 from dashboard.measured.surface_words import surface_shown
@@ -29,6 +30,7 @@ def measured_picture(memory: MeasuredMemory, start: StreamStart, channel: int) -
     kind = _kind(memory, start, held)
     site = held.phase.site if held.phase is not None else 1
     epochs = list(held.epochs)
+    grades = held.muscle.spontaneous if held.muscle is not None else ()
     return MeasuredPicture(
         channel=channel,
         version=memory.version(channel),
@@ -42,7 +44,8 @@ def measured_picture(memory: MeasuredMemory, start: StreamStart, channel: int) -
             train_shown(train, start.rate_hz)
             for train in sorted(held.trains.values(), key=lambda t: (t.ended, -t.stop_index))
         ),
-        grades=tuple(grade_shown(grade) for grade in (held.muscle.spontaneous if held.muscle else ())),
+        grades=tuple(grade_shown(grade) for grade in grades),
+        watched=watched_words(grades),
         points=points(epochs, site),
         cloud=cloud_words(held.muscle, len(epochs)),
         interference=interference_shown(held.muscle, epochs[-1] if epochs else None),

@@ -1,6 +1,6 @@
 """The muscle under the needle, in words: its table beside norms, recruitment, discharges at rest."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
@@ -69,10 +69,11 @@ def interference_shown(summary: MuscleSummary | None, newest: Epoch | None) -> t
 
 
 def points(epochs: Iterable[Epoch], site: int) -> tuple[PointShown, ...]:
-    """Epochs in the cloud, oldest first."""
+    """Epochs in the cloud, oldest first; one without a turn has no amplitude, and no place."""
     return tuple(
         PointShown(round(e.turns_per_s, 1), round(e.mean_amplitude_uv, 1), e.in_cloud, e.site == site)
         for e in epochs
+        if e.mean_amplitude_uv > 0
     )
 
 
@@ -88,12 +89,18 @@ def cloud_words(summary: MuscleSummary | None, epochs: int) -> str:
 
 
 def grade_shown(grade: Grade) -> GradeShown:
-    """A proposal: 0 to 3+, where it was found and for how long was watched."""
-    found = f"{grade.sites} of {grade.watched_sites} sites" if grade.grade or grade.sites else "none found"
-    watched = f"{grade.watched_s:.0f} s watched"
-    short = "" if grade.enough or grade.grade else ", too short to say none"
+    """A proposal: 0 to 3+, and where it was found; none only where it was watched long enough to say so."""
+    words = _sites(grade) if grade.sites else "none" if grade.enough else "too short to say"
     said = f"{grade.grade}+" if grade.grade else "0" if grade.enough else "–"
-    return GradeShown(grade.kind, said, grade.grade > 0, f"{found} · {watched}{short}")
+    return GradeShown(grade.kind, said, grade.grade > 0, words)
+
+
+def watched_words(grades: Sequence[Grade]) -> str:
+    """For how long this muscle was watched at rest, and at how many sites."""
+    if not grades:
+        return ""
+    seconds, sites = max(g.watched_s for g in grades), max(g.watched_sites for g in grades)
+    return f"{seconds:.0f} s watched at {sites} site{'s' * (sites != 1)}"
 
 
 def _lines(summary: MuscleSummary) -> Iterable[LineShown]:
@@ -102,15 +109,24 @@ def _lines(summary: MuscleSummary) -> Iterable[LineShown]:
         words = cloud_words(summary, summary.epochs)
         yield LineShown("Interference", words, "", _many_outside(summary))
     if summary.spontaneous:
-        found = [grade for grade in summary.spontaneous if grade.grade]
-        said = listed([f"{grade.kind} {grade.grade}+" for grade in found])
+        said = listed([_found(grade) for grade in summary.spontaneous if grade.grade or grade.sites])
+        graded = any(grade.grade for grade in summary.spontaneous)
         enough = all(grade.enough for grade in summary.spontaneous)
         none = "none" if enough else "none so far, watch longer"
-        yield LineShown("At rest", said or none, summary.spontaneous[0].evidence, bool(found))
+        yield LineShown("At rest", said or none, summary.spontaneous[0].evidence, graded)
     if summary.insertional_s is not None:
         yield LineShown(
             "Insertional", f"{1_000 * summary.insertional_s:.0f} ms", "the longest of the sites", False
         )
+
+
+def _found(grade: Grade) -> str:
+    """A kind with its grade; one that was found and is not enough for a grade, with where."""
+    return f"{grade.kind} {grade.grade}+" if grade.grade else f"{grade.kind} at {_sites(grade)}"
+
+
+def _sites(grade: Grade) -> str:
+    return f"{grade.sites} of {grade.watched_sites} site{'s' * (grade.watched_sites != 1)}"
 
 
 def _recruitment(recruitment: Recruitment) -> LineShown:

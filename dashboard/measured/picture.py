@@ -169,6 +169,7 @@ class MeasuredPicture(msgspec.Struct, frozen=True):
     """Followed units that have no place."""
     trains: tuple[TrainShown, ...]
     grades: tuple[GradeShown, ...]
+    watched: str
     points: tuple[PointShown, ...]
     cloud: str
     interference: tuple[RowShown, ...]

@@ -44,7 +44,7 @@ def unit_shown(held: HeldUnit) -> UnitShown:
 def train_shown(train: RestTrain, rate_hz: float) -> TrainShown:
     """A line of the log: kind, figures, the rule that named it, and what that rule was validated on."""
     first, last = clock_time(train.first_index, rate_hz), clock_time(train.stop_index, rate_hz)
-    figures = [f"{train.discharges} discharges" if train.discharges != 1 else "1 discharge"]
+    figures: list[str] = []
     if train.rate_hz is not None:
         figures.append(f"{train.rate_hz:.1f} Hz")
     if train.irregularity is not None:
@@ -54,6 +54,7 @@ def train_shown(train: RestTrain, rate_hz: float) -> TrainShown:
     figures.append(microvolts(train.amplitude_uv))
     if train.duration_ms is not None:
         figures.append(f"{train.duration_ms:.1f} ms")
+    figures.append(f"{train.discharges} discharge{'s' * (train.discharges != 1)}")
     return TrainShown(
         train=train.train,
         kind=train.kind,

@@ -92,6 +92,7 @@ def test_a_page_opened_late_is_complete_at_once(page: Page) -> None:
     assert sum(ink(page, left=i / 10, right=(i + 1) / 10) > 0 for i in range(10)) >= 9
     says(page, "#reading", "Neurogenic pattern")
     says(page, "#reading", "not decidable from one muscle")
+    page.keyboard.press("w")
     says(page, "#windows", "accepted")
     says(page, "#features", "mean absolute value")
     says(page, "#subject", "biceps brachii")
@@ -154,6 +155,7 @@ def test_a_gap_is_hatched_and_named_and_counted(page: Page, publisher: FakePubli
 def test_rejected_windows_carry_their_reason(page: Page, publisher: FakePublisher) -> None:
     decision = publisher.decision
     try:
+        page.keyboard.press("w")
         publisher.flags, publisher.decision = ("mains",), wire.Decision(None, 0.4, "rejected windows")
         says(page, "#reading", "Cannot tell")
         says(page, "#reading", "Most windows are rejected")

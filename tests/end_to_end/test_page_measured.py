@@ -146,11 +146,12 @@ def test_discharges_at_rest_are_logged_with_the_rule_and_what_it_rests_on(
     publisher.send(train(1))
     publisher.send(train(2, kind="isolated potentials", ended=True, reason="two potentials"))
     publisher.send(muscle())
-    says(page, ".train[data-kind='fibrillation potentials']", "52 discharges · 7.4 Hz · irregularity 3 %")
+    says(page, ".train[data-kind='fibrillation potentials']", "7.4 Hz · irregularity 3 %")
     says(page, ".train[data-kind='fibrillation potentials']", "validated on simulation only")
     says(page, ".train.ended", "two potentials")
     assert painted(page, ".train canvas", "--trace") > 30
-    says(page, "#rest-grades", "2 of 4 sites · 48 s watched")
+    says(page, "#rest-grades", "2 of 4 sites")
+    says(page, "#rest-watched", "48 s watched at 4 sites")
     assert page.inner_text("#rest-timer").count(":") == 1
     publisher.send(train(1, kind="positive sharp waves"))
     says(page, "#rest-log", "positive sharp waves")

@@ -13,7 +13,7 @@ from contracts.records import Subject
 from contracts.refusal import Refusal
 from dashboard.examiner import decode_phase, decode_subject
 from dashboard.measured.look import phase_shown
-from dashboard.measured.muscle_words import grade_shown, interference_shown, muscle_shown
+from dashboard.measured.muscle_words import grade_shown, interference_shown, muscle_shown, watched_words
 from dashboard.measured.slots import HeldUnit
 from dashboard.measured.unit_words import train_shown, unit_shown
 from dashboard.wave import WaveRequest, wave_frame
@@ -93,13 +93,13 @@ def test_without_measures_there_are_no_marks_and_the_flags_say_why() -> None:
 
 def test_every_train_carries_what_its_name_rests_on() -> None:
     shown = train_shown(train(1), RATE_HZ)
-    assert shown.figures == "52 discharges · 7.4 Hz · irregularity 3 % · 82 µV · 3.1 ms"
+    assert shown.figures == "7.4 Hz · irregularity 3 % · 82 µV · 3.1 ms · 52 discharges"
     assert (shown.when, shown.named, shown.evidence) == ("0:01 – 0:08", True, "validated on simulation only")
     few: RestTrain = train(
         2, kind="isolated potentials", discharges=1, rate_hz=None, irregularity=None, interval_cv=None
     )
     assert not train_shown(few, RATE_HZ).named
-    assert train_shown(few, RATE_HZ).figures == "1 discharge · 82 µV · 3.1 ms"
+    assert train_shown(few, RATE_HZ).figures == "82 µV · 3.1 ms · 1 discharge"
 
 
 def test_those_that_go_on_stand_above_those_that_ended() -> None:
@@ -151,12 +151,18 @@ def test_recruitment_has_its_reason_and_poor_effort_is_no_finding(grade: Any, ou
 
 def test_a_grade_of_none_needs_time_enough() -> None:
     found, none, short = (grade_shown(grade) for grade in muscle().spontaneous)
-    assert (found.grade, found.found, found.words) == ("2+", True, "2 of 4 sites · 48 s watched")
-    assert (none.grade, none.found) == ("0", False)
-    assert (short.grade, short.found) == ("–", False)
-    assert "too short to say none" in short.words
+    assert (found.grade, found.found, found.words) == ("2+", True, "2 of 4 sites")
+    assert (none.grade, none.found, none.words) == ("0", False, "none")
+    assert (short.grade, short.found, short.words) == ("–", False, "too short to say")
+    assert watched_words(muscle().spontaneous) == "48 s watched at 4 sites"
     line = next(line for line in muscle_shown(muscle()).lines if line.name == "At rest")
     assert (line.said, line.why) == ("fibrillation potentials 2+", "validated on simulation only")
+
+
+def test_what_was_found_without_a_grade_is_not_passed_over() -> None:
+    once = replace(muscle().spontaneous[0], grade=0, sites=1, watched_sites=1)
+    line = next(line for line in muscle_shown(muscle(spontaneous=(once,))).lines if line.name == "At rest")
+    assert (line.said, line.outside) == ("fibrillation potentials at 1 of 1 site", False)
 
 
 def test_interference_has_its_newest_epoch_beside_the_muscle() -> None:
