@@ -1,6 +1,13 @@
-"""Bad input on the command line: one clear sentence, a code that is not zero, no traceback, nothing lost."""
+"""Bad input on the command line: one clear sentence, a code that is not zero, no traceback, nothing lost.
 
+What is refused before anything runs is refused in this process, by the same `main`: a new interpreter for each of
+thirty sentences costs as much as the rest of this file.
+"""
+
+import contextlib
+import io
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -12,6 +19,7 @@ import numpy as np
 import pylsl
 import pytest
 
+from myoscope import cli
 from tests.doubles_live import free_port
 from tests.doubles_model import own_card, write_model
 
@@ -26,6 +34,27 @@ def myoscope(*words: object) -> subprocess.CompletedProcess[str]:
         check=False,
         env={**os.environ, "COLUMNS": "400"},
     )
+
+
+def here(*words: object) -> subprocess.CompletedProcess[str]:
+    """Run the command to its end, in this process; an exception that it lets out is this test's."""
+    out, err, code = io.StringIO(), io.StringIO(), 0
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    arguments = ["myoscope", *map(str, words)]
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        patch.setattr(sys, "argv", arguments)
+        try:
+            cli.main()
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else 1
+        finally:
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
+    return subprocess.CompletedProcess(arguments, code, out.getvalue(), err.getvalue())
 
 
 def refused(result: subprocess.CompletedProcess[str], *words: str) -> None:
@@ -101,7 +130,8 @@ def test_a_file_that_cannot_be_used(
 ) -> None:
     path = make(tmp_path)
     before = path.read_bytes() if path.is_file() else b""
-    refused(myoscope("classify", path, "--set", "model.path=none"), *words)
+    run = myoscope if make is absent else here
+    refused(run("classify", path, "--set", "model.path=none"), *words)
     assert (path.read_bytes() if path.is_file() else b"") == before
 
 
@@ -120,9 +150,9 @@ def test_numbers_that_are_none_are_marked_and_the_rest_is_classified(tmp_path: P
 def test_settings(tmp_path: Path) -> None:
     file = tmp_path / "s.toml"
     file.write_text("[windows]\nlength_s = 1\n")
-    refused(myoscope("live", "--settings", file), "windows", "s.toml")
-    refused(myoscope("live", "--set", "window.hop_s=0"), "window.hop_s", "0")
-    refused(myoscope("live", "--preset", "skin"), "skin", "surface")
+    refused(here("live", "--settings", file), "windows", "s.toml")
+    refused(here("live", "--set", "window.hop_s=0"), "window.hop_s", "0")
+    refused(here("live", "--preset", "skin"), "skin", "surface")
 
 
 def test_a_model_of_another_layout(tmp_path: Path) -> None:
@@ -131,8 +161,8 @@ def test_a_model_of_another_layout(tmp_path: Path) -> None:
     card = own_card(layout=("root_mean_square", "wave_length"))
     model = write_model(tmp_path / "old.onnx", card)
     words = ("classify", path, "--rate", 2000, "--unit", "uV", "--set", f'model.path="{model}"')
-    refused(myoscope(*words), "waveform_length", "wave_length")
-    refused(myoscope("classify", path, "--rate", 2000, "--unit", "uV"), "2000 Hz", "20000 Hz")
+    refused(here(*words), "waveform_length", "wave_length")
+    refused(here("classify", path, "--rate", 2000, "--unit", "uV"), "2000 Hz", "20000 Hz")
 
 
 def outlet(source_id: str, unit: str) -> pylsl.StreamOutlet:
@@ -194,16 +224,16 @@ def test_the_pages_port_is_taken() -> None:
 
 
 def test_replay_and_train_of_nothing(tmp_path: Path) -> None:
-    refused(myoscope("replay"), "nothing to play")
-    refused(myoscope("replay", "--synthetic", "purple"), "purple", "healthy")
-    refused(myoscope("replay", tmp_path / "absent.edf"), "absent.edf")
-    refused(myoscope("train", "--data", tmp_path), "labelled")
-    refused(myoscope("train", "--data", tmp_path, "--task", "weather"), "weather", "patterns")
+    refused(here("replay"), "nothing to play")
+    refused(here("replay", "--synthetic", "purple"), "purple", "healthy")
+    refused(here("replay", tmp_path / "absent.edf"), "absent.edf")
+    refused(here("train", "--data", tmp_path), "labelled")
+    refused(here("train", "--data", tmp_path, "--task", "weather"), "weather", "patterns")
 
 
 def test_simulate_does_not_pass_over_what_it_was_told(tmp_path: Path) -> None:
     script = tmp_path / "patient.toml"
     script.write_text('[[muscles]]\nmuscle = "biceps"\n', encoding="utf-8")
-    refused(myoscope("simulate", script, "--cohort", "2", "--out", tmp_path / "people"), "--cohort")
-    refused(myoscope("simulate", script, "--patient", "als", "--out", tmp_path / "a.edf"), "--patient")
+    refused(here("simulate", script, "--cohort", "2", "--out", tmp_path / "people"), "--cohort")
+    refused(here("simulate", script, "--patient", "als", "--out", tmp_path / "a.edf"), "--patient")
     assert list(tmp_path.iterdir()) == [script]

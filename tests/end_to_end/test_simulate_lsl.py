@@ -29,8 +29,9 @@ rate_hz = 4000
 [patient]
 disorders = [{ kind = "neuropathy", severity = 0.5, stage = "subacute" }]
 [[muscles]]
-muscle = "biceps"
+muscle = "first dorsal interosseous"
 sites = 1
+drift_mm = 0.0
 phases = [{ kind = "insertion", duration_s = 0.3 }, { kind = "moderate", duration_s = 1.2 }]
 last_phases = []
 """
@@ -97,7 +98,7 @@ def test_a_script_arrives_bit_for_bit_with_its_truth(tmp_path: Path) -> None:
 
 def test_a_patient_that_plays_obeys_and_ends() -> None:
     port, source_id = free_port(), f"test-{uuid.uuid4().hex}"
-    words = ("--patient", "healthy", "--seed", "4", "--source-id", source_id)
+    words = ("--patient", "healthy", "--muscle", "tongue", "--seed", "4", "--source-id", source_id)
     with simulating(*words, "--set", f"patient.control_port={port}") as process:
         samples = inlet(source_id)
         assert samples.info().desc().child("acquisition").child_value("model") == "virtual patient"
@@ -105,9 +106,15 @@ def test_a_patient_that_plays_obeys_and_ends() -> None:
         state = control.ask(DescribePatient()).patient
         assert state is not None
         assert state.condition == "healthy"
-        changed = control.ask(SetPatient(condition="myopathy", effort="maximal", muscle="deltoid")).patient
+        changed = control.ask(
+            SetPatient(condition="myopathy", effort="maximal", muscle="first dorsal interosseous")
+        ).patient
         assert changed is not None
-        assert (changed.condition, changed.effort, changed.muscle) == ("myopathy", "maximal", "deltoid")
+        assert (changed.condition, changed.effort, changed.muscle) == (
+            "myopathy",
+            "maximal",
+            "first dorsal interosseous",
+        )
         refused = control.ask(SetPatient(muscle="elbow"))
         assert not refused.done
         assert "elbow" in refused.reason
