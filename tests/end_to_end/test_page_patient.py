@@ -31,6 +31,7 @@ from tests.doubles_publisher import FakePublisher, potentials
 
 RATE_HZ = 2_000.0
 SIZES = ((1440, 900), (1024, 768))
+THEMES = ("dark", "light")
 LIST = ".dash-dropdown-content"
 FOUND = "() => !document.getElementById('patient-button').hidden"
 
@@ -299,15 +300,16 @@ def test_it_is_asked_only_while_somebody_looks(page: Page, patient: FakePatient)
 
 @pytest.mark.browser
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize("theme", ["dark", "light"])
 def test_the_trace_keeps_its_place_and_nothing_overflows(
-    page: Page, patient: FakePatient, size: tuple[int, int], theme: str, tmp_path: Path
+    page: Page, patient: FakePatient, size: tuple[int, int], tmp_path: Path
 ) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
-    places = """() => ['scope', 'reading', 'windows'].map(
-      name => document.querySelector(`.${name}`).getBoundingClientRect().toJSON())"""
-    before = page.evaluate(places)
+    places = """theme => {
+      document.documentElement.dataset.theme = theme
+      return ['scope', 'reading', 'windows'].map(
+        name => document.querySelector(`.${name}`).getBoundingClientRect().toJSON())
+    }"""
+    before = {theme: page.evaluate(places, theme) for theme in THEMES}
     patient.state = commands.PatientState(
         condition="motor neuron disease",
         muscle="first dorsal interosseous",
@@ -317,11 +319,12 @@ def test_the_trace_keeps_its_place_and_nothing_overflows(
     page.keyboard.press("p")
     page.click("#truth-button")
     says(page, "#truth", "motor neuron disease")
-    assert page.evaluate(places) == before
     spills = """() => [...document.querySelectorAll('.head, #patient, #patient header, .patient .body, .field')]
       .filter(e => e.scrollWidth > e.clientWidth || e.scrollHeight > e.clientHeight).map(e => e.className)"""
-    assert page.evaluate(spills) == []
-    page.screenshot(path=tmp_path / f"patient-{size[0]}x{size[1]}-{theme}.png")
+    for theme in THEMES:
+        assert page.evaluate(places, theme) == before[theme]
+        assert page.evaluate(spills) == []
+        page.screenshot(path=tmp_path / f"patient-{size[0]}x{size[1]}-{theme}.png")
 
 
 @pytest.mark.browser
