@@ -1,5 +1,7 @@
 """What a hop is judged by."""
 
+import math
+
 import msgspec
 import numpy as np
 
@@ -30,6 +32,8 @@ class Figures(msgspec.Struct, frozen=True):
     turns_per_s: float
     turn_uv: float
     """Their mean amplitude; 0 without one."""
+    activity: float
+    """Part of the time that is taken by steep ways from turn to turn."""
     large_per_s: float
     """Turns with a large deflection."""
     hum_uv: float
@@ -64,6 +68,7 @@ class Meter:
         self._mains = Mains(self.wide * bands.hop // bands.factor, bands.low_rate_hz)
         n = self.narrow * bands.hop
         self._flat = max(2, round(settings.artefact.flat_s * rate_hz))
+        self._brief = math.floor(settings.effort.segment_ms * rate_hz / 1000.0)
         self._spectrometer = Spectrometer(n, n / rate_hz, 1)
         self._plateaus = np.zeros((4, 1))
         self._points = np.empty(n, np.int64)
@@ -80,13 +85,14 @@ class Meter:
         )
         rest = self._settings.rest
         broad = np.concatenate([hop.broad for hop in narrow])
-        turns, turn_uv, large = self._turns(broad)
+        turns, turn_uv, activity, large = self._turns(broad)
         clipped, flat, spectrum = self._artefacts(np.concatenate([hop.raw for hop in narrow]))
         part = slice(near * BLOCKS, (near + self.narrow) * BLOCKS)
         return Figures(
             rms_uv=float(np.sqrt(np.mean(powers[BROAD, part]))),
             turns_per_s=turns,
             turn_uv=turn_uv,
+            activity=activity,
             large_per_s=large,
             hum_uv=level(hum[part], 0.5),
             quietest_hum_uv=level(hum, rest.quietest),
@@ -103,14 +109,17 @@ class Meter:
             slow_uv=float(spectrum.drift[0]),
         )
 
-    def _turns(self, broad: np.ndarray[tuple[int], np.dtype[np.float32]]) -> tuple[float, float, float]:
-        """Turns per second, their mean amplitude, and those of them with a large deflection per second."""
+    def _turns(
+        self, broad: np.ndarray[tuple[int], np.dtype[np.float32]]
+    ) -> tuple[float, float, float, float]:
+        """Turns per second, their mean amplitude, activity, and turns with a large deflection per second."""
         signal = broad.astype(np.float64)
         points = self._points[: turning_points(signal, self._settings.effort.turn_uv, self._points)]
-        sizes = np.abs(np.diff(signal[points]))
+        sizes, lengths = np.abs(np.diff(signal[points])), np.diff(points)
         per_s = self._rate_hz / signal.size
         large = int(np.count_nonzero(sizes >= self._settings.rest.large_uv))
-        return sizes.size * per_s, float(np.mean(sizes)) if sizes.size else 0.0, large * per_s
+        activity = float(np.sum(lengths[lengths <= self._brief])) / signal.size
+        return sizes.size * per_s, float(np.mean(sizes)) if sizes.size else 0.0, activity, large * per_s
 
     def _artefacts(
         self, raw: np.ndarray[tuple[int], np.dtype[np.float32]]

@@ -53,18 +53,18 @@ class RestSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Deflections of this size ..."""
     large_per_s: Positive = 12.0
     """... and so many of them come from units that somebody fires."""
-    end_plate_hum_uv: Positive = 2.4
+    end_plate_hum_uv: Positive = 2.8
     """Near an end-plate it never gets as quiet, not even below this. Its noise is told from effort by finer waves: in
     quiet moments"""
     end_plate_fine_uv: Positive = 1.3
     """the fine band is this at least,"""
     end_plate_ratio: Positive = 0.58
     """and so much of the middle band,"""
-    end_plate_middle_uv: Positive = 7.0
+    end_plate_middle_uv: Positive = 8.0
     """which is this at most,"""
-    end_plate_hum_ratio: Positive = 0.52
+    end_plate_hum_ratio: Positive = 0.51
     """and over it the hum in the quietest ones this at most,"""
-    end_plate_turns_per_s: Positive = 75.0
+    end_plate_turns_per_s: Positive = 85.0
     """with no more turns than this."""
 
 
@@ -73,6 +73,8 @@ class EffortSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     window_s: Positive = 0.5
     turn_uv: Positive = 100.0
+    segment_ms: Positive = 3.0
+    """Longest way from turn to turn that counts as activity."""
     moderate_turns_per_s: Positive = 150.0
     """From here moderate, with this hum:"""
     moderate_hum_uv: Positive = 20.0

@@ -38,22 +38,24 @@ def recruitment(
 
 
 def _of_full_effort(firing: UnitsAgainstRate, pattern: Pattern, limits: GradeSettings) -> Graded | None:
-    full = pattern.fullness
-    if full is None:
+    if pattern.fullness is None or pattern.activity is None:
         return None
-    if full < limits.reduced_fullness:
-        beside = f"fullness {full:.2f} at maximal effort, below"
-        if full < limits.severe_fullness:
-            alone = firing.units == 1 and (firing.fastest_hz or 0.0) >= limits.fast_hz
-            grade: RecruitmentGrade = "single unit" if alone else "severely reduced"
-            return grade, f"{beside} {limits.severe_fullness:g}"
-        return "reduced", f"{beside} {limits.reduced_fullness:g}"
-    if pattern.peak_ratio is not None and pattern.peak_ratio >= limits.early_peak_ratio:
+    full = (pattern.fullness + pattern.activity) / 2.0
+    peak, turns = pattern.peak_ratio, pattern.turns_per_hum
+    beside = f"fullness and activity {full:.2f} at maximal effort"
+    if peak is not None and peak >= limits.early_peak_ratio:
         return (
             "early",
-            f"peak ratio of turns to amplitude {pattern.peak_ratio:.2f} /s/uV, at least {limits.early_peak_ratio:g}",
+            f"peak ratio of turns to amplitude {peak:.2f} /s/uV, at least {limits.early_peak_ratio:g}",
         )
-    return "normal", f"fullness {full:.2f} at maximal effort"
+    if full >= limits.reduced:
+        return "normal", beside
+    if turns is not None and turns >= limits.sparse_turns_per_hum:
+        return "early", f"{turns:.1f} turns/s per uV of distant units, and {beside}"
+    if full >= limits.severe:
+        return "reduced", f"{beside}, below {limits.reduced:g}"
+    alone = firing.units == 1 and (firing.fastest_hz or 0.0) >= limits.fast_hz
+    return "single unit" if alone else "severely reduced", f"{beside}, below {limits.severe:g}"
 
 
 def _of_effort_not_made(

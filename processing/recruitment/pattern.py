@@ -21,6 +21,7 @@ class PatternPoint(msgspec.Struct, frozen=True):
     """Mean amplitude of a turn."""
     hum_uv: float
     """Of the distant units: grows with the force of the whole muscle."""
+    activity: float
     fullness: float
     """Level of the quiet fifth of the fine band over all of it: near 1 for a pattern without any pause, near 0 for
     potentials that stand apart."""
@@ -34,7 +35,10 @@ class Pattern(msgspec.Struct, frozen=True):
     effort_s: float
     """Effort of any size that was seen."""
     fullness: float | None
-    """At maximal effort."""
+    activity: float | None
+    """Both at maximal effort."""
+    turns_per_hum: float | None
+    """Turns per second over the hum of distant units, at moderate effort."""
     hum_uv: float | None
     """At the strongest effort."""
     peak_ratio: float | None
@@ -48,6 +52,7 @@ def point_of(phase: PhaseKind, figures: Figures) -> PatternPoint:
         turns_per_s=figures.turns_per_s,
         turn_uv=figures.turn_uv,
         hum_uv=figures.hum_uv,
+        activity=figures.activity,
         fullness=figures.quiet_fine_uv / figures.fine_uv if figures.fine_uv > 0.0 else 0.0,
     )
 
@@ -57,21 +62,32 @@ def pattern(
 ) -> Pattern:
     """The pattern of a muscle from its stretches of effort; a needle's every position is one, or several."""
     window = max(1, round(settings.window_s / hop_s))
-    full = [each for points in stretches if (each := _fullness(points, window)) is not None]
+    maximal = [part for points in stretches if len(part := _of("maximal", points)) >= window]
+    moderate = [part for points in stretches if len(part := _of("moderate", points)) >= window]
     peaks = [max(each) for points in stretches if (each := ratios(points, window))]
     hums = [point.hum_uv for points in stretches for point in points]
     return Pattern(
-        stretches=len(full),
+        stretches=len(maximal),
         effort_s=len(hums) * hop_s,
-        fullness=float(np.mean(full)) if full else None,
+        fullness=_mean([float(np.median([point.fullness for point in part])) for part in maximal]),
+        activity=_mean([float(np.median([point.activity for point in part])) for part in maximal]),
+        turns_per_hum=_mean([_turns_per_hum(part) for part in moderate]),
         hum_uv=float(np.quantile(hums, settings.strongest)) if hums else None,
-        peak_ratio=float(np.mean(peaks)) if peaks else None,
+        peak_ratio=_mean(peaks),
     )
 
 
-def _fullness(points: Sequence[PatternPoint], window: int) -> float | None:
-    maximal = [point.fullness for point in points if point.phase == "maximal"]
-    return float(np.median(maximal)) if len(maximal) >= window else None
+def _of(phase: PhaseKind, points: Sequence[PatternPoint]) -> list[PatternPoint]:
+    return [point for point in points if point.phase == phase]
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return float(np.mean(values)) if values else None
+
+
+def _turns_per_hum(points: Sequence[PatternPoint]) -> float:
+    hum_uv = float(np.mean([point.hum_uv for point in points]))
+    return float(np.mean([point.turns_per_s for point in points])) / hum_uv if hum_uv > 0.0 else 0.0
 
 
 def ratios(points: Sequence[PatternPoint], window: int) -> list[float]:

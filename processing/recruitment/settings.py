@@ -43,12 +43,15 @@ class GradeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The limits between grades. Those of the pattern were found on simulated muscles, those of rates are from memory:
     neither has been held against people."""
 
-    reduced_fullness: Positive = 0.38
-    """At maximal effort a pattern less full than this is reduced, ..."""
-    severe_fullness: Positive = 0.2
-    """... than this severely."""
+    reduced: Positive = 0.54
+    """At maximal effort, the mean of fullness and activity below which recruitment is reduced, ..."""
+    severe: Positive = 0.345
+    """... and severely."""
     early_peak_ratio: Positive = 1.5
-    """Turns per second and microvolt from which recruitment is early."""
+    """Turns per second and microvolt from which it is early; ..."""
+    sparse_turns_per_hum: Positive = 7.8
+    """... and it is early, not reduced, where a pattern with pauses has so many turns per second and microvolt of hum
+    at moderate effort: fibres are gone, not units."""
     fast_hz: Positive = 15.0
     """Few units at this rate: reduced; the first at this rate as the second joins, too."""
     slow_hz: Positive = 10.0

@@ -39,9 +39,9 @@ HEARD_UV = 50.0
 """True units whose discharges are given, in the run without the tracker."""
 
 GRADES: dict[str, tuple[float, float]] = {
-    "normal": (0.0, 0.5),
-    "reduced": (0.64, 0.76),
-    "severely reduced": (0.82, 1.0),
+    "normal": (0.0, 0.55),
+    "reduced": (0.7, 0.8),
+    "severely reduced": (0.88, 1.0),
 }
 """Part of the units that the disorder took: from, to."""
 EARLY_SEVERITY, MILD_SEVERITY = 0.45, 0.2
@@ -85,11 +85,11 @@ def cases(seed: int) -> Iterator[Case]:
     def neurogenic(low: float, high: float) -> Case:
         lost = float(rng.uniform(low, high))
         stage: Stage = ("chronic", "chronic", "chronic", "subacute", "acute")[int(rng.integers(5))]
-        if lost < 0.74 and rng.random() < 0.4:
+        if lost < 0.78 and rng.random() < 0.4:
             return Case(
                 "neuropathy", "tibialis anterior", person(Disorder("neuropathy", _extent(lost / 0.8), stage))
             )
-        muscle = MUSCLES[int(rng.integers(5))]
+        muscle = MUSCLES[int(rng.integers(5 if lost < 0.88 else 3))]
         region = 0.9 if muscle in MUSCLES[3:] else 1.0
         severity = min(1.0, _extent(min(0.999, lost / 0.9)) / region)
         return Case("motor neuron disease", muscle, person(Disorder("motor neuron disease", severity, stage)))
@@ -101,9 +101,7 @@ def cases(seed: int) -> Iterator[Case]:
 
     for muscle in MUSCLES:
         yield Case("healthy", muscle, person())
-    for low, high in (
-        [(0.2, 0.5)] * 2 + [(0.64, 0.76)] * 4 + [(0.82, 0.89)] * 4 + [(0.52, 0.62), (0.77, 0.81)]
-    ):
+    for low, high in [(0.2, 0.55)] * 2 + [(0.7, 0.8)] * 4 + [(0.885, 0.9)] * 4 + [(0.56, 0.69), (0.81, 0.87)]:
         yield neurogenic(low, high)
     for low, high in [(0.45, 1.0)] * 4 + [(0.05, 0.2), (0.25, 0.4)]:
         yield myopathic(low, high)
@@ -119,13 +117,13 @@ def _extent(course: float) -> float:
 def examined(case: Case, seed: int, number: int) -> Examined:
     """One muscle with its truth."""
     phases = (
-        Phase("insertion", 1.0),
-        Phase("rest", 2.0),
-        Phase("minimal", 7.0, effort=min(0.05, case.top)),
-        Phase("ramp", 6.0, effort=min(0.05, case.top), effort_to=case.top),
-        Phase("maximal", 3.0, effort=case.top),
+        Phase("insertion", 0.8),
+        Phase("rest", 1.7),
+        Phase("minimal", 5.0, effort=min(0.05, case.top)),
+        Phase("ramp", 5.0, effort=min(0.05, case.top), effort_to=case.top),
+        Phase("maximal", 2.5, effort=case.top),
     )
-    muscle = MuscleScript(case.muscle, sites=3, phases=phases, last_phases=())
+    muscle = MuscleScript(case.muscle, sites=3, phases=phases, last_phases=(), spontaneous=(), drift_mm=0.0)
     script = Script(seed=100 * seed + number, patient=case.person, muscles=(muscle,))
     source = PatientSource(script)
     pieces: list[NDArray[np.float32]] = []
@@ -232,9 +230,11 @@ def main(seeds: list[int], tracker: bool, write: bool) -> None:
                 found[way].append((it.truth, said.grade))
                 full = "-" if seen.fullness is None else f"{seen.fullness:.2f}"
                 peak = "-" if seen.peak_ratio is None else f"{seen.peak_ratio:.2f}"
+                more = f"act {seen.activity or 0:.2f} turns/hum {seen.turns_per_hum or 0:.1f} peak {peak}"
                 print(
                     f"{seed:4d} {number:2d} {case.kind[:9]:9s} {case.muscle[:9]:9s} lost {it.lost:.2f} {it.truth:18s} "
-                    f"{'tracker' if way else 'true':7s} full {full} peak {peak} units {said.units} -> {said.grade}",
+                    f"{'tracker' if way else 'true':7s} "
+                    f"full {full} {more} units {said.units} -> {said.grade}",
                     flush=True,
                 )
     text = [line for way in ways for line in (f"## {TITLES[way]}", "", *table(found[way]), "")]

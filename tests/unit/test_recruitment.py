@@ -14,7 +14,7 @@ from processing.recruitment.watcher import RecruitmentWatcher
 
 RATE_HZ = 10_000.0
 HOP = 1_000
-NOTHING = Pattern(0, 0.0, None, None, None)
+NOTHING = Pattern(0, 0.0, None, None, None, None, None)
 
 
 def regular(first_s: float, last_s: float, rate_hz: float) -> NDArray[np.float64]:
@@ -79,7 +79,7 @@ def test_slight_effort_is_graded_by_rates(
     [
         (0.65, 1.0, 12.0, "normal"),
         (0.65, 2.2, 12.0, "early"),
-        (0.31, 1.0, 12.0, "reduced"),
+        (0.45, 1.0, 12.0, "reduced"),
         (0.1, 0.5, 12.0, "severely reduced"),
         (0.1, 0.5, 25.0, "single unit"),
     ],
@@ -87,12 +87,18 @@ def test_slight_effort_is_graded_by_rates(
 def test_full_effort_is_graded_by_the_pattern(
     fullness: float, peak: float, rate_hz: float, grade: str
 ) -> None:
-    seen = Pattern(1, 10.0, fullness, 150.0, peak)
+    seen = Pattern(1, 10.0, fullness, fullness, 6.0, 150.0, peak)
     assert recruitment(units_against_rate({1: regular(0, 5, rate_hz)}), seen, "maximal").grade == grade
 
 
+def test_a_sparse_pattern_with_many_turns_for_its_force_has_lost_fibres_and_not_units() -> None:
+    nobody = units_against_rate({})
+    for turns_per_hum, grade in ((6.0, "reduced"), (9.0, "early")):
+        assert recruitment(nobody, Pattern(1, 9.0, 0.45, 0.45, turns_per_hum, 90.0, 1.2), None).grade == grade
+
+
 def points(phase: PhaseKind, n: int, turns: float, turn_uv: float, fullness: float) -> list[PatternPoint]:
-    return [PatternPoint(phase, turns, turn_uv, 100.0, fullness)] * n
+    return [PatternPoint(phase, turns, turn_uv, 100.0, fullness, fullness)] * n
 
 
 def test_the_pattern_is_that_of_full_effort_and_its_largest_ratio_averaged_over_stretches() -> None:
@@ -101,6 +107,7 @@ def test_the_pattern_is_that_of_full_effort_and_its_largest_ratio_averaged_over_
     seen = pattern([first, second, points("maximal", 15, 600, 400, 0.8)], 0.1)
     assert seen.stretches == 2
     assert seen.fullness == pytest.approx(0.7)
+    assert seen.turns_per_hum == pytest.approx(4.0)
     assert seen.peak_ratio is not None
     ten = 9 * 900 + 600, 9 * 900 * 100 + 600 * 400
     assert seen.peak_ratio == pytest.approx(np.mean([2.0, ten[0] ** 2 / (10 * ten[1]), 1.5]))
@@ -109,7 +116,26 @@ def test_the_pattern_is_that_of_full_effort_and_its_largest_ratio_averaged_over_
 
 
 def hop(phase: PhaseKind, at: int, fullness: float = 0.6) -> Hop:
-    figures = Figures(100, 600, 400, 0, 100, 5, 5, 2, 100 * fullness, 100, 5, 0, False, 0, 0, 0, 0)
+    figures = Figures(
+        rms_uv=100.0,
+        turns_per_s=600.0,
+        turn_uv=400.0,
+        activity=fullness,
+        large_per_s=0.0,
+        hum_uv=100.0,
+        quietest_hum_uv=5.0,
+        quiet_middle_uv=5.0,
+        quietest_fine_uv=2.0,
+        quiet_fine_uv=100.0 * fullness,
+        fine_uv=100.0,
+        moving_uv=5.0,
+        clipped=0.0,
+        flat=False,
+        mains_fraction=0.0,
+        mains_uv=0.0,
+        slow_fraction=0.0,
+        slow_uv=0.0,
+    )
     return Hop(at, at + HOP, phase, figures)
 
 
