@@ -5,6 +5,7 @@ import { font } from "./dom.js";
 const KEPT = 8192;
 const ABOVE_BOTTOM = 9;
 const TALL = 11;
+const LANE = 24;
 const NAME_PX = 14;
 export const SLOTS = ["unit-0", "unit-1", "unit-2", "unit-3", "unit-4", "unit-5", "unit-6", "unit-7"];
 
@@ -55,7 +56,13 @@ export class Ticks {
     g.textAlign = "left";
     scope.bins.channels.forEach((channel, row) => {
       const bottom = scope.bottom(row) - ABOVE_BOTTOM * ratio;
-      for (const tick of this.between(channel, lap, scope, x0 - slack, x1 + slack)) {
+      const ticks = this.between(channel, lap, scope, x0 - slack, x1 + slack);
+      // A strong signal reaches down here: the ticks keep a ground of their own.
+      g.globalAlpha = 0.7;
+      g.fillStyle = colours.panel;
+      if (this.named[channel] !== undefined) g.fillRect(x0, bottom - LANE * ratio, x1 - x0, (LANE + 3) * ratio);
+      g.globalAlpha = 1;
+      for (const tick of ticks) {
         const x = (tick.index - lap) * scale;
         g.fillStyle = colours[this.role(tick)];
         g.globalAlpha = tick.superposed ? 0.55 : 1;

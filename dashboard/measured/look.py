@@ -1,6 +1,6 @@
 """The picture of one channel's examination at one moment."""
 
-from contracts.measured import PhaseChanged
+from contracts.measured import PhaseChanged, RestTrain
 from contracts.wire import StreamStart
 from dashboard.measured.channel import ChannelExamination
 from dashboard.measured.memory import MeasuredMemory
@@ -14,7 +14,7 @@ from dashboard.measured.muscle_words import (
 )
 from dashboard.measured.picture import Empty, Kind, MeasuredPicture, PhaseShown, RestShown
 from dashboard.measured.surface_words import surface_shown
-from dashboard.measured.unit_words import train_shown, unit_shown
+from dashboard.measured.unit_words import UNNAMED, train_shown, unit_shown
 
 UNIT_RATE_HZ = 10_000.0
 """Below it no potential of a motor unit is measured: its sharpest parts would be missing."""
@@ -40,10 +40,7 @@ def measured_picture(memory: MeasuredMemory, start: StreamStart, channel: int) -
         rest=RestShown(held.rest_before, held.rest_since),
         units=tuple(unit_shown(unit) for unit in held.units.shown()),
         waiting=held.units.waiting(),
-        trains=tuple(
-            train_shown(train, start.rate_hz)
-            for train in sorted(held.trains.values(), key=lambda t: (t.ended, -t.stop_index))
-        ),
+        trains=tuple(train_shown(train, start.rate_hz) for train in sorted(held.trains.values(), key=_place)),
         grades=tuple(grade_shown(grade) for grade in grades),
         watched=watched_words(grades),
         points=points(epochs, site),
@@ -65,6 +62,11 @@ def phase_shown(change: PhaseChanged | None) -> PhaseShown:
     else:
         words = {"unknown": "not found yet", "artefact": "artefact"}.get(change.phase, "from the signal")
     return PhaseShown(change.phase, change.origin, change.automatic, change.site, words)
+
+
+def _place(train: RestTrain) -> tuple[bool, bool, int]:
+    """Who fires stands above who has ended, who has a name above who has none; the newest train first."""
+    return train.ended, train.kind in UNNAMED, -train.train
 
 
 def _kind(memory: MeasuredMemory, start: StreamStart, held: ChannelExamination) -> Kind:

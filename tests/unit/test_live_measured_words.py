@@ -103,8 +103,14 @@ def test_every_train_carries_what_its_name_rests_on() -> None:
 
 
 def test_those_that_go_on_stand_above_those_that_ended() -> None:
-    shown = picture(train(1, ended=True, stop_index=900), train(2, stop_index=100), train(3, stop_index=500))
-    assert [t["train"] for t in shown["trains"]] == [3, 2, 1]
+    shown = picture(
+        train(1, ended=True),
+        train(2),
+        train(3, kind="not named"),
+        train(4),
+        train(5, ended=True, kind="artefact"),
+    )
+    assert [t["train"] for t in shown["trains"]] == [4, 2, 3, 1, 5]
 
 
 def test_outside_the_norm_from_two_standard_deviations_on_and_never_without_a_z() -> None:
