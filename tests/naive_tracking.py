@@ -58,3 +58,49 @@ def best_correlation(a: Signal, b: Signal, most_lag: int) -> float:
     padded = np.pad(b, most_lag)
     lags = range(2 * most_lag + 1)
     return max(float(np.sum(a * padded[lag : lag + len(a)])) / norm for lag in lags)
+
+
+def decimated(samples: Signal, taps: Signal, factor: int) -> Signal:
+    """Every so many of the sums of neighbours, weighted."""
+    return np.correlate(samples, taps, "valid")[::factor]
+
+
+def extent(
+    template: Signal, near: int, young: bool, support_fraction: float, anchor_fraction: float
+) -> tuple[int, int, list[int]]:
+    """The first column and the one after the last that count, and the extrema about the middle, largest first."""
+    size, middle = np.abs(template), len(template) // 2
+    largest = size[middle - near : middle + near + 1].max()
+    counting = [
+        i
+        for i in range(len(template))
+        if size[i] > support_fraction * largest and (not young or abs(i - middle) <= near)
+    ]
+    extrema = [
+        i
+        for i in range(middle - near + 1, middle + near)
+        if size[i] >= max(size[i - 1], anchor_fraction * largest) and size[i] > size[i + 1]
+    ]
+    begin, end = (counting[0], counting[-1] + 1) if counting else (0, 0)
+    return begin, end, sorted(extrema, key=lambda i: (-size[i], i))
+
+
+def gain(residual: Signal, start: int, shape: Signal, support: tuple[int, int]) -> tuple[float, float]:
+    """Energy that a shape takes off where it is laid, and that it leaves, both over its own."""
+    own = shape[support[0] : support[1]]
+    there = residual[start + support[0] : start + support[1]]
+    before, after, energy = np.sum(there**2), np.sum((there - own) ** 2), np.sum(own**2)
+    return float((before - after) / energy), float(after / energy)
+
+
+def limit_at(at: int, others: list[int], expected: float, limits: list[float]) -> float:
+    """The largest distance for a discharge at a place, by its intervals to those before and after it."""
+    refractory, early, usual, when_early, when_expected, width = limits
+    before = min((at - other for other in others if other <= at), default=math.inf)
+    after = min((other - at for other in others if other > at), default=math.inf)
+    if min(before, after) < refractory:
+        return 0.0
+    if min(before, after) < early:
+        return when_early
+    timely = expected > 0.0 and min(abs(before - expected), abs(after - expected)) < width * expected
+    return when_expected if timely else usual

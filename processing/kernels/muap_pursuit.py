@@ -8,41 +8,47 @@ from numpy.typing import NDArray
 
 BLOCK = 64
 """Places that are correlated at a time."""
+NEAR = 4
+"""Samples about a place at which a shape is not laid within which it is not tried either."""
 
 
 @njit(nogil=True, cache=True)
-def correlate(
+def gains(
     residual: NDArray[np.float32],
     first: int,
     stop: int,
     shape: NDArray[np.float32],
     begin: int,
     end: int,
-    enough: float,
+    energy: float,
+    least: float,
+    most_left: float,
     out: NDArray[np.float32],
 ) -> None:
-    """Sum over k in [begin, end) of shape[k] residual[start + k], for start in [first, stop).
+    """How much energy a shape takes off where it is laid, over its own.
 
-    residual: f32 (n_samples,), shape: f32 (length,) -> out: f32 (stop - first,). Zero in blocks in which the signal has
-    less energy under the shape than `enough` wherever it is laid.
+    residual: f32 (n_samples,), shape: f32 (length,), compared over its columns [begin, end), in which it has `energy`
+    -> out: f32 (stop - first,), for its first sample in [first, stop). Zero where it is less than `least`, and where
+    more than `most_left` of its own energy would be left.
     """
+    length = end - begin
     for low in range(first, stop, BLOCK):
         n = min(stop - low, BLOCK)
-        energy = 0.0
-        inside = residual[low + begin : low + end + n - 1]
-        length = end - begin
-        for i in range(length):
-            energy += np.float64(inside[i]) * inside[i]
-        most = energy
-        gone = inside[: n - 1]
-        come = inside[length:]
-        for i in range(n - 1):
-            energy += np.float64(come[i]) * come[i] - np.float64(gone[i]) * gone[i]
-            most = max(most, energy)
         sums = out[low - first : low - first + n]
         for j in range(n):
             sums[j] = 0.0
-        if most < enough:
+        inside = residual[low + begin : low + end + n - 1]
+        gone = inside[: n - 1]
+        come = inside[length:]
+        there = 0.0
+        for i in range(length):
+            there += np.float64(inside[i]) * inside[i]
+        began = there
+        most = there
+        for i in range(n - 1):
+            there += np.float64(come[i]) * come[i] - np.float64(gone[i]) * gone[i]
+            most = max(most, there)
+        if most < least * energy:
             continue
         k = 0
         while k + 4 <= length:
@@ -61,6 +67,15 @@ def correlate(
             for j in range(n):
                 sums[j] += weight * x[j]
             k += 1
+        there = began
+        for j in range(n):
+            gain = 2.0 * np.float64(sums[j]) - energy
+            if gain < least * energy or there - gain > most_left * energy:
+                sums[j] = 0.0
+            else:
+                sums[j] = gain / energy
+            if j < n - 1:
+                there += np.float64(come[j]) * come[j] - np.float64(gone[j]) * gone[j]
 
 
 @njit(nogil=True, cache=True)
@@ -161,6 +176,19 @@ def limit_at(
 
 
 @njit(nogil=True, cache=True)
+def largest(values: NDArray[np.float32], low: int, high: int, best: int) -> int:
+    """The place of the largest of values[low:high] and values[best]; of equals the one given, then the first."""
+    most = values[best]
+    part = values[low:high]
+    found = -1
+    for j in range(high - low):
+        if part[j] > most:
+            most = part[j]
+            found = j
+    return best if found < 0 else low + found
+
+
+@njit(nogil=True, cache=True)
 def pursue(
     residual: NDArray[np.float32],
     first: int,
@@ -169,7 +197,8 @@ def pursue(
     supports: NDArray[np.int64],
     energies: NDArray[np.float64],
     rows: NDArray[np.int64],
-    fraction: float,
+    least: float,
+    most_left: float,
     recent: NDArray[np.int64],
     expected: NDArray[np.float64],
     limits: NDArray[np.float64],
@@ -178,49 +207,46 @@ def pursue(
     placed: NDArray[np.int64],
     n_placed: int,
     work: NDArray[np.float32],
+    tops: NDArray[np.int64],
 ) -> int:
     """Lay shapes where they take most energy off, one after the other, and subtract them: how many are placed then.
 
     phases: f32 (n_rows, n_phases, length); supports: i64 (n_rows, 2); rows: i64 (n,) those that are tried, with their
-    first sample in [first, stop); a shape is laid where it takes off more than `fraction` of its own energy. refused:
+    first sample in [first, stop); `least`, `most_left`: where a shape is laid, see `gains`. refused:
     i64 (most, 2) as row and first sample, where it is not laid again. placed: see `limit_at`, grows in place; work:
-    f32 (n, stop - first). For the rest see `limit_at`.
+    f32 (n, stop - first) and tops: i64 (n,) to work in. For the rest see `limit_at`.
     """
     length = phases.shape[2]
     n = stop - first
     found = np.empty(3)
     for i in range(rows.shape[0]):
         u = rows[i]
-        enough = float(fraction * energies[u])
-        correlate(residual, first, stop, phases[u, 0], supports[u, 0], supports[u, 1], enough, work[i, :n])
+        begin, end = supports[u, 0], supports[u, 1]
+        gains(
+            residual, first, stop, phases[u, 0], begin, end, float(energies[u]), least, most_left, work[i, :n]
+        )
+        tops[i] = largest(work[i], 0, n, 0)
     while n_placed < placed.shape[0]:
         most = 0.0
         best = -1
-        where = 0
         for i in range(rows.shape[0]):
-            u = rows[i]
-            energy = energies[u]
-            lowest = max(most, fraction * energy)
-            lowest = 0.5 * (lowest + energy)
-            for j in range(n):
-                if work[i, j] <= lowest:
-                    continue
-                gain = 2.0 * work[i, j] - energy
-                start = first + j
-                allowed = limit_at(u, start, -1, placed, n_placed, recent, expected, limits) > 0.0
-                for r in range(n_refused):
-                    if refused[r, 0] == u and abs(refused[r, 1] - start) <= 4:
-                        allowed = False
-                if allowed:
-                    most = gain
-                    best = i
-                    where = start
-                    lowest = 0.5 * (gain + energy)
-                else:
-                    work[i, j] = 0.0
+            gain = energies[rows[i]] * work[i, tops[i]]
+            if gain > most:
+                most = gain
+                best = i
         if best < 0:
             break
         u = rows[best]
+        where = first + tops[best]
+        allowed = limit_at(u, where, -1, placed, n_placed, recent, expected, limits) > 0.0
+        for r in range(n_refused):
+            if refused[r, 0] == u and abs(refused[r, 1] - where) <= NEAR:
+                allowed = False
+        if not allowed:
+            for j in range(max(0, tops[best] - NEAR), min(n, tops[best] + NEAR + 1)):
+                work[best, j] = 0.0
+            tops[best] = largest(work[best], 0, n, 0)
+            continue
         closest(residual, where, 1, phases[u], supports[u, 0], supports[u, 1], found)
         at = int(found[1])
         phase = int(found[2])
@@ -233,19 +259,17 @@ def pursue(
         n_placed += 1
         for i in range(rows.shape[0]):
             v = rows[i]
-            low = max(first, at - supports[v, 1] + 1)
-            high = min(stop, at + length - supports[v, 0])
-            if low < high:
-                correlate(
-                    residual,
-                    low,
-                    high,
-                    phases[v, 0],
-                    supports[v, 0],
-                    supports[v, 1],
-                    float(fraction * energies[v]),
-                    work[i, low - first : high - first],
-                )
+            begin, end = supports[v, 0], supports[v, 1]
+            low = max(first, at - end + 1)
+            high = min(stop, at + length - begin)
+            if low >= high:
+                continue
+            there = work[i, low - first : high - first]
+            gains(residual, low, high, phases[v, 0], begin, end, float(energies[v]), least, most_left, there)
+            if low - first <= tops[i] < high - first:
+                tops[i] = largest(work[i], 0, n, 0)
+            else:
+                tops[i] = largest(work[i], low - first, high - first, tops[i])
     return n_placed
 
 

@@ -17,16 +17,11 @@ class Interpolator:
         places = np.arange(TAPS) - (TAPS // 2 - 1)
         away = places[None, :] - np.arange(phases + 1)[:, None] / phases
         taps = np.sinc(away) * np.cos(np.pi * away / (TAPS + 1)) ** 2
-        self._taps = np.ascontiguousarray(taps / taps.sum(axis=1, keepdims=True), dtype=np.float32)
+        self.taps = np.ascontiguousarray(taps / taps.sum(axis=1, keepdims=True), dtype=np.float32)
+        """Row p reads p / phases of a sample later."""
 
     def read(self, samples: NDArray[np.float32], start: int, phase: int, length: int) -> NDArray[np.float32]:
         """The signal at `start + phase / phases` and the samples after it, f32 `(length,)`; zero beyond its ends."""
         out = np.empty(length, dtype=np.float32)
-        between(samples, start, self._taps[phase], out)
+        between(samples, start, self.taps[phase], out)
         return out
-
-    def delayed(self, template: NDArray[np.float32], out: NDArray[np.float32]) -> None:
-        """Row q of out, f32 `(phases, length)`: the template q / phases samples later."""
-        out[0] = template
-        for q in range(1, self.phases):
-            between(template, -1, self._taps[self.phases - q], out[q])

@@ -67,14 +67,14 @@ class Averager:
         enough = self._settings.renewed
         if self._unused >= enough:
             reach = self._taper.size // 2
-            middle = self.average().template[self.half - reach : self.half + reach + 1]
-            self._known = middle * self._taper
+            rows = self._newest(self._suffices())[:, self.half - reach : self.half + reach + 1]
+            self._known = np.median(rows, axis=0).astype(np.float32) * self._taper
             self._unused = 0
         return self._known
 
     def average(self) -> Average:
         """The template of what is held."""
-        apart = self._taken[1] >= self._settings.trusted_discharges or not self._taken[0]
+        apart = self._suffices()
         rows = self._newest(apart)
         n = len(rows)
         if n == 0:
@@ -87,6 +87,10 @@ class Averager:
         noise = float(np.std(rows[:, near] - template[near])) * math.sqrt(n / (n - 1))
         # The median of n normal values varies sqrt(pi / 2) times as much as their mean.
         return Average(template, rows, apart, amplitude, noise, noise * math.sqrt(math.pi / 2.0 / n))
+
+    def _suffices(self) -> bool:
+        """Whether those apart are enough."""
+        return self._taken[1] >= self._settings.trusted_discharges or not self._taken[0]
 
     def _newest(self, apart: bool) -> NDArray[np.float32]:
         """The rows in order; where those apart are too few, both kinds, those near something first."""

@@ -17,9 +17,10 @@ MEANS = 60
 class Plausibility:
     """Firing times and shapes against the settings: times at the recording's rate, shapes at the detection signal's."""
 
-    def __init__(self, rate_hz: float, band_hz: float, settings: TrainSettings) -> None:
+    def __init__(self, rate_hz: float, band_hz: float, early_ms: float, settings: TrainSettings) -> None:
         per_ms = rate_hz / 1000.0
         self._settings = settings
+        self._early = early_ms * per_ms
         self._fastest = settings.fastest_ms * per_ms
         self._slowest = settings.slowest_ms * per_ms
         self._merge = settings.merge_ms * per_ms
@@ -56,15 +57,21 @@ class Plausibility:
         newest = intervals[-self._settings.newest :]
         if float(np.mean(newest)) > self._slowest or self.evidence(newest) < self._settings.evidence:
             return False
-        shortest = float(intervals.min())
-        multiples = intervals / shortest
-        return bool(np.max(np.abs(multiples - np.round(multiples))) > self._settings.clocked_fraction)
+        return not self._clocked(newest)
+
+    def _clocked(self, intervals: NDArray[np.int64]) -> bool:
+        """Whether most intervals are whole multiples of one of the shortest."""
+        shortest = np.sort(intervals)[: self._settings.clocked_tries, None].astype(np.float64)
+        multiples = intervals / np.maximum(1.0, shortest)
+        whole = np.abs(multiples - np.round(multiples)) <= self._settings.clocked_fraction
+        return bool(whole.mean(axis=1).max() > self._settings.clocked_share)
 
     def evidence(self, intervals: NDArray[np.int64]) -> float:
         """Natural logarithm of how much likelier the intervals are a unit's than those of discharges at random.
 
         A unit's interval is the sum of one or a few of normal length, as many as were missed and one; the mean
-        that suits best is taken. At random they are exponential.
+        that suits best is taken. At random they are exponential beyond `early_ms`: before that hardly any discharge is
+        taken for a shape's, which by itself makes intervals look regular.
         """
         s = self._settings
         mean = float(np.mean(intervals))
@@ -75,7 +82,8 @@ class Plausibility:
         spread = s.interval_cv * means * np.sqrt(self._skips)
         away = (intervals[None, :, None] - self._skips * means) / spread
         density = seen * (1.0 - seen) ** (self._skips - 1) * np.exp(-0.5 * away**2) / (spread * ROOT_TAU)
-        chance = np.exp(-intervals / mean) / mean
+        rest = max(mean - self._early, 0.1 * mean)
+        chance = np.exp(-np.maximum(0.0, intervals - self._early) / rest) / rest
         ratio = (1.0 - s.stray) * density.sum(axis=2) / chance + s.stray
         return float(np.log(ratio).sum(axis=1).max())
 
@@ -97,6 +105,24 @@ class Plausibility:
         """Whether the discharges of both can be those of one unit."""
         together = np.diff(np.array(sorted(a.indices + b.indices), dtype=np.int64))
         return self._share(together, self._merge) < self._settings.merge_fraction
+
+    def better_together(self, a: Train, b: Train) -> bool:
+        """Whether the newest discharges of both are those of one unit rather than of two."""
+        both = sorted(a.indices + b.indices)[-self._settings.merge_of :]
+        since = both[0]
+        parts = [[index for index in train.indices if index >= since] for train in (a, b)]
+        if min(map(len, parts)) < self._settings.born - 1:
+            return False
+        alone = max(self._of_indices(part) for part in parts)
+        return self._of_indices(both) > alone + self._settings.merge_evidence
+
+    def better_apart(self, indices: NDArray[np.int64], second: NDArray[np.bool_]) -> bool:
+        """Whether ascending discharges are those of two units, the second's marked, rather than of one."""
+        apart = self._of_indices(indices[second]) + self._of_indices(indices[~second])
+        return apart > max(0.0, self._of_indices(indices))
+
+    def _of_indices(self, indices: list[int] | NDArray[np.int64]) -> float:
+        return self.evidence(np.diff(np.asarray(indices, dtype=np.int64)))
 
     def part_of(self, a: Train, b: Train) -> bool:
         """Whether `a` is but a part of unit `b`: it comes at one interval before or after its discharges."""

@@ -20,6 +20,7 @@ class Pursuit:
         rows, most = bank.energies.size, settings.most_placed
         self._bank = bank
         self._gain = settings.gain
+        self._hopeless = settings.hopeless
         self._refused = np.zeros((most, 2), dtype=np.int64)
         self._limits = np.array(
             [
@@ -32,6 +33,7 @@ class Pursuit:
             ]
         )
         self._work = np.empty((0, 0), dtype=np.float32)
+        self._tops = np.empty(0, dtype=np.int64)
         self.placed = np.zeros((most, 4), dtype=np.int64)
         """As row, first sample, phase, 1; the first `n` hold."""
         self.distances = np.zeros(most)
@@ -48,6 +50,7 @@ class Pursuit:
         bank = self._bank
         if self._work.shape[0] < rows.size or self._work.shape[1] < high - low:
             self._work = np.empty((rows.size, high - low), dtype=np.float32)
+            self._tops = np.empty(rows.size, dtype=np.int64)
         refused = 0
         for _ in range(ROUNDS):
             before = self.n
@@ -60,6 +63,7 @@ class Pursuit:
                 bank.energies,
                 rows,
                 self._gain,
+                self._hopeless,
                 self.recent,
                 self.expected,
                 self._limits,
@@ -68,6 +72,7 @@ class Pursuit:
                 self.placed,
                 before,
                 self._work,
+                self._tops,
             )
             if self.n == before and refused:
                 break

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from processing.kernels.muap_template import lay_out
 from processing.motor_units.alignment import Interpolator
 from processing.motor_units.tracking_settings import MatchSettings
 
@@ -25,28 +26,23 @@ class TemplateBank:
         self.energies = np.zeros(rows)
         self.sizes = np.zeros(rows)
         """Largest absolute value."""
+        self._laid_out = np.empty(2)
 
     def put(self, row: int, template: NDArray[np.float32], discharges: int) -> None:
         """Set a row to the mean of so many discharges."""
-        self.interpolator.delayed(template, self.phases[row])
-        size = np.abs(template)
-        near = slice(self.centre - self.core, self.centre + self.core + 1)
-        largest = float(size[near].max())
-        young = discharges <= self._settings.young
-        begin, end = (near.start, near.stop) if young else (0, self.length)
-        within = begin + np.flatnonzero(size[begin:end] > self._settings.support_fraction * largest)
-        begin, end = int(within[0]), int(within[-1]) + 1
-        self.supports[row] = begin, end
-        self.energies[row] = float(np.sum(template[begin:end].astype(np.float64) ** 2))
-        self.sizes[row] = largest
-        inner = size[near.start + 1 : near.stop - 1]
-        extreme = (inner >= size[near.start : near.stop - 2]) & (inner > size[near.start + 2 : near.stop])
-        places = (
-            near.start + 1 + np.flatnonzero(extreme & (inner >= self._settings.anchor_fraction * largest))
+        lay_out(
+            template,
+            self.interpolator.taps,
+            self.core,
+            discharges <= self._settings.young,
+            self._settings.support_fraction,
+            self._settings.anchor_fraction,
+            self.phases[row],
+            self.supports[row],
+            self.anchors[row],
+            self._laid_out,
         )
-        places = places[np.argsort(-size[places], kind="stable")][:MOST_ANCHORS]
-        self.anchors[row] = -1
-        self.anchors[row, : places.size] = places
+        self.energies[row], self.sizes[row] = self._laid_out
 
     def drop(self, row: int) -> None:
         """Empty a row."""

@@ -170,7 +170,7 @@ class MotorUnitTracker:
         self._peeler.resolve(stretch, self._final, stop, self._units.rows(), self._detector.noise_uv)
         events = self._conclude(stop - self._open)
         if self._steps % self._reviewed == 0:
-            events += self._units.review(self._index(self._final, 0))
+            events += self._units.review(stretch, self._index(self._final, 0))
         return events
 
     def _conclude(self, final: int) -> list[TrackingEvent]:
@@ -199,10 +199,14 @@ class MotorUnitTracker:
         begin, end = bank.supports[train.row].tolist()
         floor = np.float32(self._settings.match.peel_fraction * bank.sizes[train.row])
         stretch.raise_floor(placed.start + begin, placed.start + end, floor)
-        if rival is None and placed.distance < self._settings.match.learn_distance:
-            beside = bank.interpolator.read(stretch.residual, placed.start, placed.phase, bank.length)
-            train.learn(bank.phases[train.row, 0] + beside)
-            self._peeler.relearn(stretch, train)
+        if not placed.superposed or placed.distance < self._settings.match.learn_distance:
+            aligned = bank.interpolator.read(stretch.residual, placed.start, placed.phase, bank.length)
+            aligned += bank.phases[train.row, 0]
+            if not placed.superposed:
+                train.shapes.append((index, aligned))
+            if rival is None and placed.distance < self._settings.match.learn_distance:
+                train.learn(aligned)
+                self._peeler.relearn(stretch, train)
         self._discharged(train, index)
         if rival is not None:
             train.rivals[rival.unit] = train.rivals.get(rival.unit, 0) + 1
@@ -224,7 +228,7 @@ class MotorUnitTracker:
         while (peak := next_peak(stretch.residual, stretch.floor, self._sought, stop, core)) >= 0:
             index = self._index(peak, 0)
             at = index - self._first_raw
-            near = core * self._detector.factor
+            near = core * self._detector.factor + self._detector.delay
             if longest_flat(stretch.raw, at - near, at + near + 1) < self._flat:
                 insort(self._unknown, index)
                 born = self._units.seen(stretch, peak, index, self._detector.noise_uv)

@@ -52,6 +52,8 @@ class MatchSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Of the largest: a template begins and ends where it first and last exceeds this."""
     gain: Fraction = 0.3
     """A unit is laid where it takes off at least this part of its own energy."""
+    hopeless: Positive = 1.5
+    """And where no more than this, over its own energy, is left."""
     distance: Positive = 0.5
     """Residual energy over the template's, at most, when all that units explain beside it is taken off."""
     expected_distance: Positive = 0.6
@@ -80,7 +82,7 @@ class TrainSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     born: Annotated[int, Meta(ge=3)] = 5
     """Discharges at least."""
-    evidence: Positive = 6.0
+    evidence: Positive = 7.0
     """Natural logarithm of how much likelier the intervals are those of a unit than chance."""
     interval_cv: Positive = 0.15
     """Of a unit's intervals."""
@@ -108,7 +110,11 @@ class TrainSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Shorter intervals are not those of one unit."""
     fastest_fraction: Fraction = 0.05
     clocked_fraction: NotNegative = 0.02
-    """Intervals that are whole multiples of the shortest, to this fraction of it, come from a clock."""
+    """Intervals that are whole multiples of a short one, to this fraction of it, come from a clock."""
+    clocked_share: Fraction = 0.5
+    """If more of them are."""
+    clocked_tries: Count = 4
+    """So many of the shortest are tried."""
     slowest_ms: Positive = 300.0
     """Mean interval, at most: a voluntary unit that discharges more slowly stops."""
     newest: Count = 20
@@ -124,6 +130,16 @@ class TrainSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     merge_ms: Positive = 20.0
     merge_fraction: Fraction = 0.02
     """Of the intervals of both together that may be shorter than `merge_ms`."""
+    merge_evidence: Positive = 3.0
+    """Similar units whose intervals are so much likelier (natural logarithm) together than those of either are one."""
+    merge_of: Count = 40
+    """The newest discharges of both, of which that is asked."""
+    split_of: Annotated[int, Meta(ge=8)] = 32
+    """The newest discharges of a unit that are looked at for two shapes among them."""
+    split_apart: Positive = 4.5
+    """Standard deviations between two shapes."""
+    split_least: Annotated[int, Meta(ge=3)] = 5
+    """Discharges of the rarer one."""
     locked_ms: Positive = 0.7
     locked_within_ms: Positive = 20.0
     locked_fraction: Fraction = 0.6
@@ -140,7 +156,7 @@ class AveragingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     """Within this of a discharge nothing is but what units explain; others are averaged while there are few."""
     subtract_ms: Positive = 15.0
     """To either side of its peak, a unit's template is taken off the discharges of others."""
-    renewed: Count = 5
+    renewed: Count = 10
     """Discharges after which what is taken off is looked at again."""
     edge_ms: Positive = 3.0
     """At either end of a discharge; their median is its baseline."""

@@ -1,6 +1,7 @@
 """One shape, and when it discharged."""
 
 from bisect import bisect_left, insort
+from collections import deque
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,8 @@ class Train:
         self.breaks: list[int] = []
         self.rivals: dict[int, int] = {}
         """Discharges that might as well have been of another unit, by its number."""
+        self.shapes: deque[tuple[int, NDArray[np.float32]]] = deque(maxlen=settings.train.split_of)
+        """Of the newest discharges that were not superposed, with their indices."""
         self.became: Train | None = None
         self.gone = False
         self._settings = settings
@@ -68,6 +71,14 @@ class Train:
         """Move the shape towards one more aligned discharge."""
         self.updates += 1
         self.shape += (discharge - self.shape) / np.float32(min(self.updates, self._settings.match.memory))
+
+    def part_with(self, indices: set[int], shape: NDArray[np.float32]) -> None:
+        """Give up discharges that are another unit's, and take the shape of the others."""
+        self.indices = [index for index in self.indices if index not in indices]
+        self.total -= len(indices)
+        self.shape = shape
+        self.shapes.clear()
+        self.rivals.clear()
 
     def break_off(self, at_index: int) -> None:
         """No interval spans `at_index`."""

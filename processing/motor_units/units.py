@@ -6,11 +6,13 @@ from numpy.typing import NDArray
 from processing.motor_units.averaging import Averager
 from processing.motor_units.peeling import Peeler, Placed
 from processing.motor_units.plausibility import Plausibility
+from processing.motor_units.splitting import two_groups
 from processing.motor_units.stretch import Stretch
 from processing.motor_units.templates import TemplateBank
 from processing.motor_units.tracked import (
     EndReason,
     TrackingEvent,
+    UnitBorn,
     UnitEnded,
     UnitFlag,
     UnitMerged,
@@ -38,7 +40,7 @@ class Units:
         self._factor = factor
         self._rate_hz = rate_hz
         self._settings = settings
-        self._plausible = Plausibility(rate_hz, rate_hz / factor, settings.train)
+        self._plausible = Plausibility(rate_hz, rate_hz / factor, settings.match.early_ms, settings.train)
         self._candidate = round(settings.train.candidate_s * rate_hz)
         self._silent = round(settings.train.ended_s * rate_hz)
         self._born = 0
@@ -115,13 +117,12 @@ class Units:
                 other.absorb(train)
                 self._remove(train)
                 return []
-        self._born += 1
-        train.unit = self._born
-        self.averagers[train.row] = Averager(self._rate_hz, self._settings.averaging)
+        self._bear(train)
         return [train]
 
-    def review(self, now: int) -> list[TrackingEvent]:
-        """Candidates that did not come again are dropped; units that are silent, or one, or a part, end."""
+    def review(self, stretch: Stretch, now: int) -> list[TrackingEvent]:
+        """Candidates that did not come again are dropped; units that are silent, or one, or a part, end; one that is
+        two is split."""
         for train in list(self.trains.values()):
             if not train.unit and now - train.indices[-1] > self._candidate:
                 self._drop(train)
@@ -129,8 +130,43 @@ class Units:
         events: list[TrackingEvent] = [self._end(train, now, "silent") for train in silent]
         for train in reversed(self._of_units()):
             events += self._compared(train, now)
+        for train in self._of_units():
+            events += self._split(stretch, train)
         self._compare_shapes()
         return events
+
+    def _split(self, stretch: Stretch, train: Train) -> list[TrackingEvent]:
+        """The birth of a unit whose discharges were another's until now, if they were two units'."""
+        limits = self._settings.train
+        if len(train.shapes) < limits.split_of:
+            return []
+        ordered = sorted(train.shapes, key=lambda each: each[0])
+        indices = np.array([index for index, _ in ordered], dtype=np.int64)
+        shapes = np.stack([shape for _, shape in ordered])
+        second, apart = two_groups(shapes)
+        rarer = min(np.count_nonzero(second), np.count_nonzero(~second))
+        if apart < limits.split_apart or rarer < limits.split_least:
+            return []
+        if not self._plausible.better_apart(indices, second):
+            return []
+        if np.count_nonzero(second) > rarer:
+            second = ~second
+        leaving = indices[second].tolist()
+        train.part_with(set(leaving), np.median(shapes[~second], axis=0).astype(np.float32))
+        self._peeler.relearn(stretch, train)
+        self.averagers[train.row] = Averager(self._rate_hz, self._settings.averaging)
+        other = self.begin(np.median(shapes[second], axis=0).astype(np.float32), leaving[0])
+        for index in leaving[1:]:
+            other.add(index)
+        other.updates = len(leaving)
+        self._bank.put(other.row, other.shape, other.updates)
+        self._bear(other)
+        return [UnitBorn(other.unit, leaving[-1], tuple(leaving))]
+
+    def _bear(self, train: Train) -> None:
+        self._born += 1
+        train.unit = self._born
+        self.averagers[train.row] = Averager(self._rate_hz, self._settings.averaging)
 
     def states(self, rms_uv: float) -> tuple[UnitState, ...]:
         """All units in order of their birth, in a signal of this root mean square."""
@@ -143,11 +179,16 @@ class Units:
                 break
             if self._plausible.part_of(train, other):
                 return [self._end(train, now, "part of another unit")]
-            if self._plausible.alike(train, other) and self._plausible.fit_together(train, other):
+            if self._are_one(train, other):
                 other.absorb(train)
                 self._remove(train)
                 return [UnitMerged(train.unit, other.unit, now)]
         return []
+
+    def _are_one(self, a: Train, b: Train) -> bool:
+        if not self._plausible.similar(a, b) or not self._plausible.fit_together(a, b):
+            return False
+        return self._plausible.alike(a, b) or self._plausible.better_together(a, b)
 
     def _patience(self, train: Train) -> int:
         """Samples for which a unit may be silent."""

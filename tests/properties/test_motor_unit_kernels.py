@@ -6,10 +6,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numba.core.registry import CPUDispatcher
 from numpy.typing import NDArray
 
+from processing.kernels import muap_pursuit
+from processing.kernels.muap_band import decimated
 from processing.kernels.muap_match import best_correlation, match
 from processing.kernels.muap_peaks import longest_flat, next_peak
+from processing.kernels.muap_pursuit import closest, gains, limit_at
+from processing.kernels.muap_shift import between
+from processing.kernels.muap_template import lay_out
 from processing.motor_units.alignment import TAPS, Interpolator
 from tests import naive_tracking
 from tests.strategies import blocks
@@ -39,12 +45,23 @@ def test_a_sine_is_read_as_it_is_between_its_samples() -> None:
 def laid(template: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.float64]]:
     """Phases, anchors and energies of one template, compared over columns 4 to 25."""
     phases = np.zeros((1, PHASES, template.size), dtype=np.float32)
-    Interpolator(PHASES).delayed(template, phases[0])
+    lay_out(
+        template,
+        Interpolator(PHASES).taps,
+        5,
+        False,
+        0.1,
+        0.7,
+        phases[0],
+        np.empty(2, dtype=np.int64),
+        np.empty(4, dtype=np.int64),
+        np.empty(2),
+    )
     anchors = np.array([[int(np.argmax(np.abs(template))), -1]], dtype=np.int64)
     return phases, anchors, np.array([np.sum(template[4:25].astype(np.float64) ** 2)])
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=30)
 @given(residual=rows(120), template=rows(31), noise=st.sampled_from([0.0, 4.0]))
 def test_the_distance_at_the_place_found_is_the_twin(
     residual: NDArray[np.float32], template: NDArray[np.float32], noise: float
@@ -103,3 +120,163 @@ def test_the_longest_flat_top_is_the_twin(x: NDArray[np.float32]) -> None:
 def test_the_best_correlation_is_the_twin(a: NDArray[np.float32], b: NDArray[np.float32], lag: int) -> None:
     expected = naive_tracking.best_correlation(a.astype(np.float64), b.astype(np.float64), lag)
     assert best_correlation(a, b, lag) == pytest.approx(expected, rel=1e-6, abs=1e-9)
+
+
+@settings(deadline=None)
+@given(x=rows(60), factor=st.integers(1, 4), taps=rows(9, 1.0))
+def test_the_detection_signal_is_the_twin(
+    x: NDArray[np.float32], factor: int, taps: NDArray[np.float32]
+) -> None:
+    out = np.empty((x.size - taps.size) // factor + 1, dtype=np.float32)
+    decimated(x, taps, factor, out)
+    expected = naive_tracking.decimated(x.astype(np.float64), taps.astype(np.float64), factor)
+    np.testing.assert_allclose(out, expected, rtol=1e-4, atol=1e-2)
+
+
+@settings(deadline=None, max_examples=20)
+@given(template=rows(31), young=st.booleans(), near=st.integers(2, 15))
+def test_a_template_is_laid_out_as_its_twin(template: NDArray[np.float32], young: bool, near: int) -> None:
+    phases = np.empty((PHASES, 31), dtype=np.float32)
+    support, anchors, out = np.empty(2, dtype=np.int64), np.empty(3, dtype=np.int64), np.empty(2)
+    interpolator = Interpolator(PHASES)
+    lay_out(template, interpolator.taps, near, young, 0.1, 0.7, phases, support, anchors, out)
+    exact = template.astype(np.float64)
+    for q in range(PHASES):
+        late = [naive_tracking.between(exact, i - q / PHASES, TAPS) for i in (0, 14, 30)]
+        np.testing.assert_allclose(phases[q, [0, 14, 30]], late, rtol=1e-4, atol=1e-2)
+    begin, end, extrema = naive_tracking.extent(exact, near, young, 0.1, 0.7)
+    if exact.any():
+        assert support.tolist() == [begin, end]
+    assert [a for a in anchors.tolist() if a >= 0] == extrema[:3]
+    assert out[0] == pytest.approx(np.sum(exact[support[0] : support[1]] ** 2))
+    assert out[1] == pytest.approx(np.abs(exact[15 - near : 16 + near]).max())
+
+
+@settings(deadline=None, max_examples=25)
+@given(residual=rows(220), shape=rows(31), begin=st.integers(0, 10), end=st.integers(12, 31))
+def test_the_gain_of_a_shape_is_the_twin(
+    residual: NDArray[np.float32], shape: NDArray[np.float32], begin: int, end: int
+) -> None:
+    shape[begin] += np.float32(50.0)
+    energy = float(np.sum(shape[begin:end].astype(np.float64) ** 2))
+    out = np.empty(180, dtype=np.float32)
+    gains(residual, 4, 184, shape, begin, end, energy, 0.3, 1.5, out)
+    exact, laid_shape = residual.astype(np.float64), shape.astype(np.float64)
+    for start in range(4, 184):
+        gain, left = naive_tracking.gain(exact, start, laid_shape, (begin, end))
+        clear = min(abs(gain - 0.3), abs(left - 1.5)) > 1e-2
+        if clear:
+            expected = gain if gain >= 0.3 and left <= 1.5 else 0.0
+            assert out[start - 4] == pytest.approx(expected, abs=1e-2)
+
+
+@settings(deadline=None, max_examples=30)
+@given(residual=rows(120), template=rows(31))
+def test_the_closest_place_leaves_what_the_twin_leaves(
+    residual: NDArray[np.float32], template: NDArray[np.float32]
+) -> None:
+    phases, _, _ = laid(template)
+    out = np.empty(3)
+    closest(residual, 50, 1, phases[0], 4, 25, out)
+    place = out[1] + out[2] / PHASES
+    assert 48 <= place <= 52
+    late = phases[0, int(out[2])].astype(np.float64)
+    start = int(out[1])
+    left = np.sum((residual[start + 4 : start + 25].astype(np.float64) - late[4:25]) ** 2)
+    assert out[0] == pytest.approx(left, rel=1e-6)
+    exact = template.astype(np.float64)
+    whole = [
+        np.sum((residual[at + 4 : at + 25].astype(np.float64) - exact[4:25]) ** 2) for at in (49, 50, 51)
+    ]
+    assert out[0] <= min(whole) * (1 + 1e-9)
+
+
+@settings(deadline=None)
+@given(
+    at=st.integers(0, 400),
+    placed=st.lists(st.integers(0, 400), max_size=4),
+    recent=st.lists(st.integers(-300, 100), min_size=1, max_size=3),
+    expected=st.sampled_from([0.0, 50.0, 120.0]),
+)
+def test_what_a_discharge_is_allowed_is_the_twin(
+    at: int, placed: list[int], recent: list[int], expected: float
+) -> None:
+    limits = np.array([10.0, 30.0, 0.5, 0.1, 0.6, 0.3])
+    rows_of = np.array([[0, start, 0, 1] for start in placed] + [[1, at, 0, 1], [0, at, 0, 0]])
+    allowed = limit_at(0, at, -1, rows_of, len(rows_of), np.array([recent]), np.array([expected]), limits)
+    assert allowed == naive_tracking.limit_at(at, placed + recent, expected, limits.tolist())
+
+
+def superposed() -> tuple[
+    NDArray[np.float32], NDArray[np.float32], NDArray[np.float32], list[tuple[int, ...]]
+]:
+    """A signal, its stranger, the phases of three shapes, and where these lie in it."""
+    rng = np.random.default_rng(5)
+    window = np.hanning(31)
+    shapes = [(300.0 * window * rng.standard_normal(31)).astype(np.float32) for _ in range(3)]
+    phases = np.concatenate([laid(shape)[0] for shape in shapes])
+    places = [(0, 100, 1), (1, 107, 0), (2, 118, 3)]
+    residual = np.zeros(300, dtype=np.float32)
+    for row, start, phase in places:
+        residual[start : start + 31] += phases[row, phase]
+    stranger = (900.0 * window * rng.standard_normal(31)).astype(np.float32)
+    residual[200:231] += stranger
+    return residual, stranger, phases, places
+
+
+def come_apart(residual: NDArray[np.float32], phases: NDArray[np.float32]) -> NDArray[np.int64]:
+    """What is placed in a signal, which is what is left afterwards."""
+    supports = np.array([[0, 31]] * 3)
+    energies = np.sum(phases[:, 0].astype(np.float64) ** 2, axis=1)
+    placed, distances = np.zeros((20, 4), dtype=np.int64), np.zeros(20)
+    refused = np.zeros((20, 2), dtype=np.int64)
+    recent, expected = np.full((3, 2), -(1 << 30)), np.zeros(3)
+    limits = np.array([10.0, 30.0, 0.5, 0.1, 0.6, 0.3])
+    work, tops = np.empty((3, 240), dtype=np.float32), np.empty(3, dtype=np.int64)
+    n = muap_pursuit.pursue(
+        residual, 20, 260, phases, supports, energies, np.arange(3), 0.3, 1.5, recent, expected, limits,
+        refused, 0, placed, 0, work, tops,
+    )  # fmt: skip
+    for _ in range(3):
+        muap_pursuit.settle(
+            residual, phases, supports, energies, 0.0, recent, expected, limits, placed, n, refused, 0,
+            distances, 20, 260,
+        )  # fmt: skip
+    return placed[:n]
+
+
+def test_three_that_lie_upon_each_other_come_apart() -> None:
+    """Pursued and settled, each where it was laid, nothing left; and what is no unit's is left alone."""
+    residual, stranger, phases, places = superposed()
+    placed = come_apart(residual, phases)
+    assert sorted(tuple(row[:3]) for row in placed.tolist() if row[3]) == places
+    assert np.abs(residual[:200]).max() < 1.0
+    np.testing.assert_allclose(residual[200:231], stranger, atol=1.0)
+
+
+def test_plain_python_lays_and_settles_bit_for_bit_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    residual, _, phases, _ = superposed()
+    plain = residual.copy()
+    placed = come_apart(residual, phases)
+    for name, kernel in list(vars(muap_pursuit).items()):
+        if isinstance(kernel, CPUDispatcher):
+            monkeypatch.setattr(muap_pursuit, name, kernel.py_func)
+    assert come_apart(plain, phases).tolist() == placed.tolist()
+    assert plain.tobytes() == residual.tobytes()
+
+
+def small(name: str) -> tuple[object, bytes]:
+    """What a kernel of that name in this module gives and writes."""
+    x = np.random.default_rng(6).standard_normal(90).astype(np.float32)
+    taps, floor, out = x[:8].copy(), np.full(90, 0.5, dtype=np.float32), np.zeros(30, dtype=np.float32)
+    kernel = globals()[name]
+    given = {"between": (x, -3, taps, out), "decimated": (x, taps, 2, out), "longest_flat": (x, 5, 60)}
+    return kernel(*given.get(name, (x, floor, 10, 70, 6))), out.tobytes()
+
+
+@pytest.mark.parametrize("name", ["between", "decimated", "longest_flat", "next_peak"])
+def test_plain_python_gives_the_same_bits(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled = small(name)
+    kernel = globals()[name]
+    monkeypatch.setitem(globals(), name, getattr(kernel, "py_func", kernel))
+    assert small(name) == compiled

@@ -1,222 +1,206 @@
 """How well motor units are followed, against the truth behind the virtual patient.
 
-Run as `python -m tests.studies.motor_units [seeds]`. One biceps of a person of each class and seed: rest, minimal
-and moderate effort at one needle position, played on the bedside recorder.
-
-Truth is when the axon discharges; the potential comes a conduction time later, which differs from unit to unit. So a
-followed unit and a true one are compared at the lag at which most of their discharges meet, within TOLERANCE_MS, and
-each followed unit is given to one true unit at most, and the reverse, such that most discharges meet. A followed unit
-that is nobody's is wrong with all it told. Signal-to-noise is the unit's amplitude, peak to peak, over the standard
-deviation of the recording at rest. Judged are the units whose amplitude is more than TOLD times the root mean square
-of the signal in that phase, at minimal effort the MOST largest of them; "all" are the MOST largest units at
-minimal effort whose ratio is SNR or more, however small beside the others.
+Run as `python -m tests.studies.motor_units`; `--write` writes docs/validation/motor-units.md, `--nothing HOURS` listens
+for so long to each thing that is no muscle. One biceps of a person of each class and seed: rest, minimal and moderate
+effort at one needle position, played on the bedside recorder.
 """
 
+import argparse
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
-from processing.motor_units.tracked import Discharge, TrackingEvent, UnitBorn, UnitMerged
+from processing.motor_units.tracked import TrackingEvent, UnitState
 from processing.motor_units.tracking import MotorUnitTracker
-from simulators.patient.person import Disorder, Person
-from simulators.patient.script import MuscleScript, Phase, Script
-from simulators.patient.source import PatientSource
-from simulators.patient.truth import truth
+from tests.studies.no_muscle import KINDS, heard
+from tests.studies.tracking_scores import (
+    PEOPLE,
+    Indices,
+    Played,
+    Score,
+    followed,
+    in_noise,
+    judged,
+    played,
+    score,
+)
 
-PEOPLE = {
-    "healthy": Person(45, "female"),
-    "myopathy": Person(45, "female", (Disorder("myopathy", 0.5),)),
-    "neuropathy": Person(45, "female", (Disorder("neuropathy", 0.5),)),
-    "motor neuron disease": Person(45, "female", (Disorder("motor neuron disease", 0.5),)),
-}
-PHASES = (Phase("rest", 3.0), Phase("minimal", 30.0), Phase("moderate", 20.0))
-TOLERANCE_MS = 1.0
-LAGS_MS = (-2.0, 25.0)
-MOST = 5
-SNR = 5.0
-TOLD = 2.5
-FEWEST = 10
-"""Discharges in a phase below which a true unit is not judged."""
+OUT = Path(__file__).parents[2] / "docs" / "validation" / "motor-units.md"
+SEEDS = range(101, 104)
+RATE_HZ = 24_000.0
+"""Of the bedside recorder."""
+SNRS = (20.0, 10.0, 5.0)
+TOLD_RMS = 2.5
+"""A unit is judged at moderate effort if its amplitude is over so many times the root mean square."""
+MINIMAL, MODERATE = "minimal", "moderate"
+GOALS = {MINIMAL: (0.95, 0.90), MODERATE: (0.85, 0.75)}
+"""Precision and recall."""
 
-Indices = NDArray[np.float64]
+HEAD = """# Motor units followed, against the truth
+
+Made by `python -m tests.studies.motor_units --write`. Seeds {first} to {last}; settings were chosen on seeds 1 to 9.
+One needle position in the biceps of a simulated person of each class: 3 s of rest, 30 s of minimal and 20 s of
+moderate effort at {rate:g} Hz. Validated on simulation only.
+
+**Signal-to-noise** is a unit's amplitude, peak to peak, over the standard deviation of the recording at rest. Judged
+are the units whose ratio in the recording as made is at least the one in the table: at minimal effort the five largest
+of them, at moderate effort all whose amplitude is over {told:g} times the root mean square of the signal there. White
+noise is then added until the smallest of the judged units stands at that ratio; so a row's ratio is that of its
+faintest unit. "as made": nothing is added, and 5 is the least ratio.
+
+**Precision**: of the discharges told, those that are of the true unit that the followed one was given to (one to one,
+such that most discharges meet, within 1 ms at a constant lag). At minimal effort every followed unit counts; at
+moderate effort those that were given to a judged unit and those whose template is over {told:g} times the root mean
+square. **Recall**: of the judged units' discharges, those that were met by the one followed unit each was given.
+Goals: {goals}.
+"""
 
 
 @dataclass(frozen=True)
-class Played:
-    """A recording with its truth."""
+class Followed:
+    """What the tracker made of a recording up to the end of one effort."""
 
-    signal: NDArray[np.float32]
-    rate_hz: float
-    phases: dict[str, tuple[int, int]]
-    units: dict[int, Indices]
-    """Discharges by true unit."""
-    amplitudes_uv: dict[int, float]
-    noise_uv: float
+    told: dict[int, Indices]
+    units: tuple[UnitState, ...]
+    speed: float
+    """Times faster than real time, one core."""
 
 
-@dataclass(frozen=True)
-class Score:
-    """Counts of one phase."""
-
-    effort: str
-    judged: int
-    followed: int
-    met: int
-    told: int
-    """By the followed units that count against precision."""
-    true: int
-    """Of the judged units."""
-    found: int
-    """Of these, those that were met."""
-    smallest_snr: float
+def follow(it: Played, efforts: Sequence[str]) -> Iterator[tuple[str, Followed]]:
+    """The recording looked through, as it is known at the end of each of these efforts, in their order."""
+    tracker = MotorUnitTracker(it.rate_hz)
+    tracker.warm_up()
+    events: list[TrackingEvent] = []
+    first, took = 0, 0.0
+    for effort in efforts:
+        stop = it.phases[effort][1]
+        began = time.process_time()
+        events += tracker.feed(it.signal[first:stop], first)
+        took += time.process_time() - began
+        yield effort, Followed(followed(events), tracker.units(), stop / it.rate_hz / took)
+        first = stop
 
 
-def played(person: Person, seed: int) -> Played:
-    """One muscle of a person, with the truth."""
-    muscle = MuscleScript("biceps", sites=1, phases=PHASES, last_phases=(), spontaneous=())
-    source = PatientSource(Script(seed=seed, patient=person, muscles=(muscle,)))
-    pieces: list[NDArray[np.float32]] = []
-    times: dict[int, list[float]] = defaultdict(list)
-    sizes: dict[int, list[float]] = defaultdict(list)
-    for number in range(source.n_segments):
-        made = source.segment(number)
-        pieces.append(made.samples)
-        told = truth(made)
-        for at, unit, amplitude in zip(told.at_sample, told.unit, told.amplitude_uv, strict=True):
-            times[int(unit)].append(float(at))
-            sizes[int(unit)].append(float(amplitude))
-    phases = {phase.kind: (phase.first, phase.stop) for phase in source.stays[0].phases}
-    source.close()
-    signal = np.concatenate(pieces)
-    rest = signal[phases["rest"][0] : phases["rest"][1]]
-    units = {unit: np.array(at) for unit, at in times.items()}
-    amplitudes = {unit: float(np.median(size)) for unit, size in sizes.items()}
-    return Played(signal, source.rate_hz, phases, units, amplitudes, float(np.std(rest)))
-
-
-def followed(events: Sequence[TrackingEvent]) -> dict[int, Indices]:
-    """Discharges by followed unit as they were told; those of merged units under the one they are."""
-    told: dict[int, list[int]] = defaultdict(list)
-    for event in events:
-        if isinstance(event, UnitBorn):
-            told[event.unit] += event.discharges
-        elif isinstance(event, Discharge):
-            told[event.unit].append(event.index)
-        elif isinstance(event, UnitMerged):
-            told[event.into] += told.pop(event.unit)
-    return {unit: np.unique(np.array(at, dtype=np.float64)) for unit, at in told.items()}
-
-
-def met(told: Indices, true: Indices, rate_hz: float) -> int:
-    """How many discharges meet, one to one, at the lag at which most do."""
-    if not told.size or not true.size:
-        return 0
-    low, high = (ms * rate_hz / 1000.0 for ms in LAGS_MS)
-    tolerance = TOLERANCE_MS * rate_hz / 1000.0
-    first, last = np.searchsorted(true, told - high), np.searchsorted(true, told - low)
-    lags = np.concatenate([at - true[a:b] for at, a, b in zip(told, first, last, strict=True)])
-    if not lags.size:
-        return 0
-    lags.sort()
-    within = np.searchsorted(lags, lags + 2 * tolerance, side="right") - np.arange(lags.size)
-    at = int(np.argmax(within))
-    lag = float(np.median(lags[at : at + within[at]]))
-    nearest = np.clip(np.searchsorted(true, told - lag), 1, max(1, true.size - 1))
-    before = np.abs(true[nearest - 1] - (told - lag))
-    after = np.abs(true[np.minimum(nearest, true.size - 1)] - (told - lag))
-    whose = np.where(before <= after, nearest - 1, np.minimum(nearest, true.size - 1))
-    return int(np.unique(whose[np.minimum(before, after) <= tolerance]).size)
-
-
-def score(
-    effort: str, it: Played, told: dict[int, Indices], sizes_uv: dict[int, float], everyone: bool = False
-) -> Score:
-    """What was followed in one phase against what was there. Against precision count all that were followed at
-    minimal effort; at moderate effort those that met a judged unit, and those whose template is as large."""
+def rated(it: Played, effort: str, units: Sequence[int], after: Followed) -> Score:
+    """One effort, with these judged."""
+    if effort == MINIMAL:
+        return score(it, effort, units, after.told)
     first, stop = it.phases[effort]
-    rms = float(np.std(it.signal[first:stop]))
-
-    def here(of: dict[int, Indices]) -> dict[int, Indices]:
-        cut = {unit: at[(at >= first) & (at < stop)] for unit, at in of.items()}
-        return {unit: at for unit, at in cut.items() if at.size}
-
-    true, ours = here(it.units), here(told)
-    large = sorted(
-        (u for u, at in true.items() if at.size >= FEWEST), key=lambda u: it.amplitudes_uv[u], reverse=True
-    )
-    if everyone:
-        judged = [u for u in large if it.amplitudes_uv[u] >= SNR * it.noise_uv][:MOST]
-    else:
-        judged = [u for u in large if it.amplitudes_uv[u] > TOLD * rms][
-            : MOST if effort == "minimal" else None
-        ]
-    counts = np.array([[met(ours[u], true[v], it.rate_hz) for v in true] for u in ours]).reshape(
-        len(ours), len(true)
-    )
-    rows, columns = linear_sum_assignment(-counts)
-    names, true_names = list(ours), list(true)
-    pairs = {names[r]: (true_names[c], int(counts[r, c])) for r, c in zip(rows, columns, strict=True)}
-    counted = [
-        u
-        for u in ours
-        if pairs.get(u, (-1, 0))[0] in judged or effort == "minimal" or sizes_uv.get(u, 0.0) > TOLD * rms
-    ]
-    return Score(
-        effort=effort,
-        judged=len(judged),
-        followed=len(counted),
-        met=sum(pairs[u][1] for u in counted if u in pairs),
-        told=sum(ours[u].size for u in counted),
-        true=sum(true[u].size for u in judged),
-        found=sum(n for u, n in pairs.values() if u in judged),
-        smallest_snr=min((it.amplitudes_uv[u] / it.noise_uv for u in judged), default=float("nan")),
-    )
+    least_uv = TOLD_RMS * float(np.std(it.signal[first:stop]))
+    large = frozenset(state.unit for state in after.units if state.amplitude_uv > least_uv)
+    return score(it, effort, units, after.told, large)
 
 
-def line(name: str, scores: Sequence[Score]) -> str:
-    """Precision and recall of several phases together."""
-    told, true = sum(s.told for s in scores), sum(s.true for s in scores)
-    precision = sum(s.met for s in scores) / told if told else float("nan")
-    recall = sum(s.found for s in scores) / true if true else float("nan")
-    judged, ours = sum(s.judged for s in scores), sum(s.followed for s in scores)
-    snr = min((s.smallest_snr for s in scores if s.judged), default=float("nan"))
-    return f"{name:34s} {precision:9.3f} {recall:7.3f} {judged:7d} {ours:9d} {told:6d} {true:6d} {snr:8.1f}"
+def those_judged(it: Played, effort: str, snr: float) -> list[int]:
+    """The true units that are to be found."""
+    return judged(it, effort, snr, TOLD_RMS if effort == MODERATE else 0.0)
 
 
-def main(seeds: int) -> None:
-    """Print the table."""
-    everything: dict[str, list[Score]] = defaultdict(list)
-    heads = ("precision", "recall", "judged", "followed", "told", "true", "SNR from")
-    widths = (9, 7, 7, 9, 6, 6, 8)
-    print(f"{'':34s}", *(f"{head:>{width}s}" for head, width in zip(heads, widths, strict=True)))
-    for name, person in PEOPLE.items():
-        scores: dict[str, list[Score]] = defaultdict(list)
-        speeds: list[float] = []
-        for seed in range(1, seeds + 1):
+def as_made(it: Played) -> Iterator[tuple[str, Score, Followed]]:
+    """Both efforts, nothing added."""
+    for effort, after in follow(it, (MINIMAL, MODERATE)):
+        yield effort, rated(it, effort, those_judged(it, effort, SNRS[-1]), after), after
+
+
+def at_ratio(it: Played, snr: float, seed: int) -> Iterator[tuple[str, Score, Followed]]:
+    """Each effort in so much noise that the smallest that is judged there stands at this ratio."""
+    for effort in (MINIMAL, MODERATE):
+        units = those_judged(it, effort, snr)
+        if units:
+            noisy = in_noise(it, units, snr, seed)
+            efforts = (MINIMAL,) if effort == MINIMAL else (MINIMAL, MODERATE)
+            *_, (_, after) = follow(noisy, efforts)
+            yield effort, rated(noisy, effort, units, after), after
+
+
+def ratios(of: Sequence[Score]) -> tuple[float, float]:
+    """Precision and recall of several together; NaN without discharges."""
+    told, true = sum(s.told for s in of), sum(s.true for s in of)
+    precision = sum(s.met for s in of) / told if told else float("nan")
+    return precision, sum(s.found for s in of) / true if true else float("nan")
+
+
+def row(name: str, effort: str, snr: str, of: Sequence[Score]) -> str:
+    """One line of the table."""
+    precision, recall = ratios(of)
+    units, discharges = sum(s.judged for s in of), sum(s.true for s in of)
+    return f"| {effort} | {snr} | {name} | {precision:.3f} | {recall:.3f} | {units} | {discharges} |"
+
+
+def table(seeds: Iterable[int]) -> Iterator[str]:
+    """The report, line by line."""
+    cells: dict[tuple[str, str], dict[str, list[Score]]] = defaultdict(lambda: defaultdict(list))
+    speeds: dict[tuple[str, str], list[float]] = defaultdict(list)
+    trusted: dict[str, list[int]] = defaultdict(list)
+    for seed in seeds:
+        for name, person in PEOPLE.items():
             it = played(person, seed)
-            MotorUnitTracker(it.rate_hz).feed(it.signal[: round(10 * it.rate_hz)], 0)
-            tracker = MotorUnitTracker(it.rate_hz)
-            began = time.process_time()
-            events = tracker.feed(it.signal, 0)
-            speeds.append(it.signal.size / it.rate_hz / (time.process_time() - began))
-            sizes = {state.unit: state.amplitude_uv for state in tracker.units()}
-            told = followed(events)
-            scores["minimal"].append(score("minimal", it, told, sizes))
-            scores["minimal, all"].append(score("minimal", it, told, sizes, everyone=True))
-            scores["moderate"].append(score("moderate", it, told, sizes))
-        for effort, each in scores.items():
-            print(line(f"{name}, {effort}", each))
-            everything[effort] += each
-        print(f"{'':4s}{np.median(speeds):.0f} times faster than real time")
-    for effort, each in everything.items():
-        print(line(f"all, {effort}", each))
+            for snr in (None, *SNRS):
+                for effort, counts, after in as_made(it) if snr is None else at_ratio(it, snr, seed):
+                    cells[effort, "as made" if snr is None else f"{snr:g}"][name].append(counts)
+                    if snr is None:
+                        speeds[name, effort].append(after.speed)
+                    if snr is None and effort == MINIMAL:
+                        trusted[name].append(sum(state.trusted for state in after.units))
+                    print(seed, name, effort, snr, *(f"{x:.3f}" for x in ratios([counts])), file=sys.stderr)
+    yield "| effort | signal-to-noise | class | precision | recall | units judged | discharges |"
+    yield "|---|---|---|---|---|---|---|"
+    for (effort, snr), by_class in sorted(cells.items(), key=lambda cell: cell[0][0]):
+        for name, of in by_class.items():
+            yield row(name, effort, snr, of)
+        yield row("**all**", effort, snr, [each for of in by_class.values() for each in of])
+    yield "\n| class | trusted units after 30 s of minimal effort, by site | times faster than real time |"
+    yield "|---|---|---|"
+    for name in PEOPLE:
+        both = ", ".join(f"{np.median(speeds[name, effort]):.0f}" for effort in (MINIMAL, MODERATE))
+        yield f"| {name} | {', '.join(map(str, trusted[name]))} | {both} |"
+    yield (
+        f"\nA discharge is told at most {1000.0 * MotorUnitTracker(RATE_HZ).latency_s:.0f} ms after its peak "
+        "(of a unit that was born before; a birth looks back three seconds). Speeds are of the recording up to the end "
+        "of minimal and of moderate effort, by processor time on the machine that wrote this."
+    )
+
+
+def report(seeds: Sequence[int]) -> str:
+    """The page."""
+    goals = ", ".join(f"{p:g} and {r:g} at {effort} effort" for effort, (p, r) in GOALS.items())
+    head = HEAD.format(first=seeds[0], last=seeds[-1], rate=RATE_HZ, told=TOLD_RMS, goals=goals)
+    return head + "\n" + "\n".join(table(seeds)) + "\n"
+
+
+def listen_to_nothing(hours: float) -> bool:
+    """Whether no unit was found in any kind of signal that is no muscle; prints what was."""
+    silent = True
+    for kind in KINDS:
+        born = heard(kind, hours)
+        silent = silent and not born
+        print(f"{kind}: {hours:g} h, {len(born)} units {born[:5]}", flush=True)
+    return silent
+
+
+def main() -> int:
+    """The command."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true", help=f"write {OUT}")
+    parser.add_argument(
+        "--seeds", type=int, nargs=2, default=(SEEDS.start, SEEDS.stop - 1), help="first, last"
+    )
+    parser.add_argument("--nothing", type=float, metavar="HOURS", help="what is no muscle, for so long each")
+    wanted = parser.parse_args()
+    if wanted.nothing is not None:
+        return 0 if listen_to_nothing(wanted.nothing) else 1
+    page = report(range(wanted.seeds[0], wanted.seeds[1] + 1))
+    if wanted.write:
+        OUT.parent.mkdir(parents=True, exist_ok=True)
+        OUT.write_text(page, encoding="utf-8")
+    print(page)
+    return 0
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 3)
+    sys.exit(main())

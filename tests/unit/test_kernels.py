@@ -45,6 +45,7 @@ ELSEWHERE = (
     "muap_peaks",
     "muap_pursuit",
     "muap_shift",
+    "muap_template",
     "rest_lock",
     "rest_rhythm",
     "rest_shape",

@@ -1,0 +1,80 @@
+"""A template made ready to be laid on a signal."""
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+
+@njit(nogil=True, cache=True)
+def lay_out(
+    template: NDArray[np.float32],
+    taps: NDArray[np.float32],
+    near: int,
+    young: bool,
+    support_fraction: float,
+    anchor_fraction: float,
+    phases: NDArray[np.float32],
+    support: NDArray[np.int64],
+    anchors: NDArray[np.int64],
+    out: NDArray[np.float64],
+) -> None:
+    """The template between its samples, where it begins and ends, its extrema, its energy and size.
+
+    template: f32 (length,), an odd number; taps: f32 (n_phases + 1, n_taps), row p reads p / n_phases later -> phases:
+    f32 (n_phases, length), row q the template q / n_phases later; support: i64 (2,), the columns from the first to
+    after the last that exceed `support_fraction` of the largest, a `young` one's within `near` of the middle; anchors:
+    i64 (most,), extrema within `near` that reach `anchor_fraction` of the largest there, the largest first, of equals
+    the first, -1 for none; out: f64 (2,) as energy between the ends, and largest within `near`.
+    """
+    length = template.shape[0]
+    n_phases = phases.shape[0]
+    n_taps = taps.shape[1]
+    for q in range(n_phases):
+        row = phases[q]
+        if q == 0:
+            for i in range(length):
+                row[i] = template[i]
+            continue
+        for i in range(length):
+            row[i] = 0.0
+        for k in range(n_taps):
+            offset = k - n_taps // 2
+            low = max(0, -offset)
+            high = min(length, length - offset)
+            weight = taps[n_phases - q, k]
+            late = template[low + offset : high + offset]
+            sums = row[low:high]
+            for i in range(high - low):
+                sums[i] += weight * late[i]
+    first = length // 2 - near
+    stop = length // 2 + near + 1
+    size = np.float32(0.0)
+    for i in range(first, stop):
+        size = max(size, abs(template[i]))
+    begin = first if young else 0
+    end = stop if young else length
+    while begin < end - 1 and abs(template[begin]) <= support_fraction * size:
+        begin += 1
+    while end > begin + 1 and abs(template[end - 1]) <= support_fraction * size:
+        end -= 1
+    energy = 0.0
+    for i in range(begin, end):
+        energy += np.float64(template[i]) * template[i]
+    support[0] = begin
+    support[1] = end
+    for a in range(anchors.shape[0]):
+        anchors[a] = -1
+    for i in range(first + 1, stop - 1):
+        x = abs(template[i])
+        if x < abs(template[i - 1]) or x <= abs(template[i + 1]) or x < anchor_fraction * size:
+            continue
+        moved = i
+        for a in range(anchors.shape[0]):
+            if anchors[a] < 0 or abs(template[moved]) > abs(template[anchors[a]]):
+                held = anchors[a]
+                anchors[a] = moved
+                moved = held
+                if moved < 0:
+                    break
+    out[0] = energy
+    out[1] = size

@@ -1,0 +1,25 @@
+"""Motor units of simulated people are followed as well as docs/validation/motor-units.md says, or nearly."""
+
+from collections import defaultdict
+
+import pytest
+
+from tests.studies.motor_units import MINIMAL, MODERATE, as_made, ratios
+from tests.studies.tracking_scores import PEOPLE, Score, played
+
+FLOORS = {MINIMAL: (0.93, 0.88), MODERATE: (0.85, 0.65)}
+"""Precision and recall, of all classes together."""
+
+
+@pytest.mark.slow
+def test_floors() -> None:
+    of: dict[str, list[Score]] = defaultdict(list)
+    for seed in (101, 102):
+        for person in PEOPLE.values():
+            for effort, counts, after in as_made(played(person, seed)):
+                of[effort].append(counts)
+                assert effort == MODERATE or any(state.trusted for state in after.units)
+    for effort, (precision, recall) in FLOORS.items():
+        reached = ratios(of[effort])
+        assert reached[0] >= precision, (effort, reached)
+        assert reached[1] >= recall, (effort, reached)
