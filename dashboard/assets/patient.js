@@ -81,7 +81,10 @@ export class Patient {
 
   show() {
     const { condition, severity, stage, muscles, site, phase } = this.state;
-    if (muscles.join() !== this.muscles) this.set("muscle", { options: muscles });
+    if (muscles.join() !== this.muscles) {
+      this.set("muscle", { options: muscles });
+      by("muscles").replaceChildren(...muscles.map((name) => new Option(name, name)));
+    }
     this.muscles = muscles.join();
     for (const name of CONTROLS)
       if (this.shown[name] !== this.state[name]) this.set(name, { value: (this.shown[name] = this.state[name]) });

@@ -111,5 +111,5 @@ def _empty(memory: MeasuredMemory, held: ChannelExamination) -> Empty:
         else "No discharge was seen at rest. Rest is watched once the muscle is relaxed and the needle is still."
     )
     epochs = "No epoch yet. One needs a second of steady effort; twenty, of different force and site, fill the cloud."
-    muscle = "Nothing is measured of this muscle yet."
+    muscle = "Nothing is measured of this muscle yet. Its table begins with rest, or with the first units."
     return Empty(units, rest, epochs, muscle)

@@ -205,6 +205,20 @@ def test_every_control_sends_its_own_field(
 
 
 @pytest.mark.browser
+def test_the_subject_in_the_header_is_that_of_patient_and_run(
+    page: Page, patient: FakePatient, publisher: FakePublisher
+) -> None:
+    page.keyboard.press("c")
+    page.fill("#subject-muscle", "deltoid")
+    page.select_option("#subject-side", "left")
+    page.fill("#subject-age", "61")
+    page.keyboard.press("Enter")
+    says(page, "#toast", "Patient: left deltoid 61 y")
+    assert patient.changes == [commands.SetPatient(muscle="deltoid", side="left", age=61)]
+    assert publisher.commands == [commands.SetSubject(Subject("deltoid", "left", 61))]
+
+
+@pytest.mark.browser
 def test_a_refused_change_is_told_and_taken_back(page: Page, patient: FakePatient) -> None:
     patient.refuse = "found a patient who is asleep"
     page.keyboard.press("p")
