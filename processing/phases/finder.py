@@ -15,6 +15,7 @@ from processing.phases.rules import at_rest, effort, moves, spoilt
 from processing.phases.settings import PhaseSettings
 
 DEFAULTS = PhaseSettings()
+EFFORTS: tuple[PhaseKind, ...] = ("minimal", "moderate", "maximal")
 
 
 class Hop(msgspec.Struct, frozen=True):
@@ -148,7 +149,7 @@ class PhaseFinder:
             self._insertion.reset()
             return "artefact", None
         moving = moves(figures, settings.insertion, settings.artefact)
-        state = self._insertion.take(hop, moving)
+        state = self._insertion.take(hop, moving, self._phase in EFFORTS)
         if state == "moving too long":
             return "artefact", None
         if state == "going on":

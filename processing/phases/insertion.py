@@ -15,7 +15,7 @@ class InsertionWatch:
 
     It begins with a moving needle and is over when the needle has been still and the muscle quiet for a while, or
     the needle still for `outlasting_s`: activity that goes on then is not insertional, and how long that lasted is
-    unknown.
+    unknown. Where the muscle was tensed before the needle moved, nobody waits for quiet, and nothing is measured.
     """
 
     def __init__(self, block: int, rate_hz: float, settings: InsertionSettings) -> None:
@@ -32,13 +32,16 @@ class InsertionWatch:
         self._slow: list[Floats] = []
         self._fine: list[Floats] = []
         self._moving: list[bool] = []
+        self._tensed = False
         self.ended_s: float | None = None
         """Of the last that was over."""
 
-    def take(self, hop: Hopped, moving: bool) -> InsertionState:
-        """What the next hop is part of."""
-        if not self._moving and not moving:
-            return "none"
+    def take(self, hop: Hopped, moving: bool, tensed: bool) -> InsertionState:
+        """What the next hop is part of; tensed: what was before it is effort."""
+        if not self._moving:
+            self._tensed = tensed
+            if not moving:
+                return "none"
         self._moving.append(moving)
         self._slow.append(hop.powers[SLOW])
         self._fine.append(hop.powers[FINE])
@@ -48,9 +51,10 @@ class InsertionWatch:
             return "moving too long"
         active = self._active()
         quiet = len(active) - 1 - max((at for at, each in enumerate(active) if each), default=-1)
-        if min(still, quiet) < self._settled and still < self._outlasting:
+        enough = self._settled if self._tensed else self._outlasting
+        if min(still, quiet) < self._settled and still < enough:
             return "going on"
-        outlasted = self._outlasted() if quiet >= self._settled else None
+        outlasted = self._outlasted() if quiet >= self._settled and not self._tensed else None
         self.reset()
         self.ended_s = outlasted
         return "just over"

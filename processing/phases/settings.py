@@ -105,7 +105,7 @@ class ArtefactSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class InsertionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A moving needle: a slow wave beside which what the muscle does is small."""
 
-    slow_uv: Positive = 25.0
+    slow_uv: Positive = 15.0
     """RMS in the slow band over a hop."""
     over_hum: Positive = 2.5
     """Times that in the band of the hum."""

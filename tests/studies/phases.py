@@ -59,6 +59,7 @@ PEOPLE: dict[str, tuple[tuple[Disorder, ...], tuple[SpontaneousSpec, ...] | None
         ),
     ),
 }
+JUDGED: tuple[PhaseKind, ...] = ("rest", "minimal", "moderate", "maximal")
 NAMES: tuple[PhaseKind, ...] = ("insertion", "rest", "minimal", "moderate", "maximal", "artefact", "unknown")
 
 
@@ -107,7 +108,7 @@ class Tally:
     def lines(self) -> list[str]:
         """As Markdown."""
         lines = [f"| truth | {' | '.join(NAMES)} | hops |", "|---|" + "---|" * (len(NAMES) + 1)]
-        for true in ("rest", "minimal", "moderate", "maximal", "ramp"):
+        for true in (*JUDGED, "ramp"):
             counts = self.hops[true]
             all_hops = sum(counts.values())
             shares = " | ".join(f"{counts[name] / max(1, all_hops):.3f}" for name in NAMES)
