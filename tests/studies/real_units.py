@@ -69,7 +69,7 @@ def recorded(data: Path) -> list[Record]:
             tracker = MotorUnitTracker(rate_hz)
             tracker.feed(recording.read(0, recording.n_samples)[:, 0].copy(), 0)
         states = tracker.units()
-        told = [describe(state, None, rate_hz, SETTINGS) for state in states]
+        told = [describe(state, state.aligned, rate_hz, SETTINGS) for state in states]
         kept = tuple(m for m, accepted, _ in told if accepted and m is not None)
         flags = Counter(flag for _, accepted, flags in told if not accepted for flag in flags)
         records.append(Record(labels.person, path.stem, labels.class_name, len(states), kept, flags))
