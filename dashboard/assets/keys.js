@@ -60,6 +60,7 @@ function taken(event) {
 export function startKeys(actions) {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || taken(event)) return;
+    if (document.querySelector("dialog[open]:not(#help-card)")) return;
     const action = actions[KEYS[event.key]];
     if (!action) return;
     event.preventDefault();

@@ -122,7 +122,7 @@ def _lines(summary: MuscleSummary) -> Iterable[LineShown]:
 
 def _found(grade: Grade) -> str:
     """A kind with its grade; one that was found and is not enough for a grade, with where."""
-    return f"{grade.kind} {grade.grade}+" if grade.grade else f"{grade.kind} at {_sites(grade)}"
+    return f"{grade.grade}+ {grade.kind}" if grade.grade else f"{grade.kind} at {_sites(grade)}"
 
 
 def _sites(grade: Grade) -> str:

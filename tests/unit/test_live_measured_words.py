@@ -162,7 +162,7 @@ def test_a_grade_of_none_needs_time_enough() -> None:
     assert (short.grade, short.found, short.words) == ("–", False, "too short to say")
     assert watched_words(muscle().spontaneous) == "48 s watched at 4 sites"
     line = next(line for line in muscle_shown(muscle()).lines if line.name == "At rest")
-    assert (line.said, line.why) == ("fibrillation potentials 2+", "validated on simulation only")
+    assert (line.said, line.why) == ("2+ fibrillation potentials", "validated on simulation only")
 
 
 def test_what_was_found_without_a_grade_is_not_passed_over() -> None:
