@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-VALUES = 19
+VALUES = 20
 """Of a pattern, in the order of `rhythm.Rhythm`."""
 
 _RUN = 8
@@ -156,3 +156,4 @@ def pattern(
     out[17] = _middle(courses[:n_courses, 2]) if n_courses > 0 else 0.0
     usual = 1.0 / out[13]
     out[18] = 1.4826 * _middle(np.abs(inside[:n_inside] / usual - 1.0)) if n_inside > 0 else 0.0
+    out[19] = 1.4826 * _middle(np.abs(between / out[11] - 1.0)) if n_groups > 2 else 1.0

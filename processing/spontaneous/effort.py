@@ -9,21 +9,17 @@ from processing.spontaneous.settings import EffortSettings, NamingSettings
 from processing.spontaneous.trains import Train
 
 
-def paced(train: Train, s: EffortSettings, naming: NamingSettings) -> bool:
+def paced(train: Train, chaos: bool, s: EffortSettings, naming: NamingSettings) -> bool:
     """Whether a train discharges as a motor unit does under the will: semi-regularly, and slower than any burst.
 
     Of what looks like a single fibre more is asked: a fibrillating fibre of which some discharges were taken for
-    another's is as uneven.
+    another's is as uneven. Where an end-plate hisses, small potentials lie upon each other and are not judged.
     """
     r, p = train.pattern, train.potential
-    if (
-        r is None
-        or p is None
-        or train.part
-        or p.amplitude_uv < naming.unit_uv
-        or sharp(p, naming)
-        or grouped(r, naming)
-    ):
+    smallest_uv = naming.spikes_uv if chaos else naming.unit_uv
+    if r is None or p is None or train.part or p.amplitude_uv < smallest_uv:
+        return False
+    if sharp(p, naming) or grouped(r, naming):
         return False
     unit = unit_like(p, naming)
     low, high = s.unit if unit else s.fibre

@@ -112,24 +112,29 @@ def _in_effort(r: Rhythm, around: Surroundings) -> Named:
 
 def _exact(r: Rhythm, p: Shape, s: NamingSettings) -> Named | None:
     """What no membrane keeps: the mains, and a circuit of fibres."""
-    irregularity = max(r.run_irregularity, r.irregularity)
-    if irregularity > s.exact_complex or r.near < s.regular_share * r.looked_at:
-        return None
     if r.discharges < s.exact_discharges:
         return None
+    period_s, irregularity = 1.0 / r.run_hz, max(r.run_irregularity, r.irregularity)
+    if (
+        2 * r.bursts >= s.exact_discharges
+        and 2 <= r.burst_size <= s.exact_alike
+        and r.inside_spread < s.exact
+    ):
+        period_s, irregularity = r.burst_interval_s, r.burst_spread
+    elif r.near < s.regular_share * r.looked_at:
+        return None
+    complex_ = p.phases > s.complex_phases or unit_like(p, s)
+    if irregularity >= (s.exact_complex if complex_ else s.exact):
+        return None
     for mains_hz in (50.0, 60.0):
-        if abs(r.run_hz / mains_hz - 1.0) < s.mains_tolerance and irregularity < s.exact:
+        if abs(period_s * mains_hz - 1.0) < s.mains_tolerance:
             return Named("artefact", f"every period of the {mains_hz:g} Hz mains")
     low_hz, high_hz = s.exact_hz
-    complex_ = p.phases > 4 or unit_like(p, s)
-    if not low_hz <= r.run_hz <= high_hz or irregularity >= (s.exact_complex if complex_ else s.exact):
+    changes = r.rate_swing > s.swing and r.size_swing > s.swing
+    if changes or not low_hz <= 1.0 / period_s <= high_hz:
         return None
-    if r.rate_swing > s.swing and r.size_swing > s.swing:
-        return None
-    return Named(
-        "complex repetitive discharge",
-        f"{r.run_hz:.1f}/s, intervals vary by {irregularity:.1%} only, {p.phases} phases",
-    )
+    figures = f"{1.0 / period_s:.1f}/s, intervals vary by {irregularity:.1%} only, {p.phases} phases"
+    return Named("complex repetitive discharge", figures)
 
 
 def _fast(r: Rhythm, s: NamingSettings) -> Named | None:
@@ -150,7 +155,7 @@ def _fast(r: Rhythm, s: NamingSettings) -> Named | None:
 
 def _grouped(r: Rhythm, p: Shape, s: NamingSettings) -> Named | None:
     """Myokymic: groups that come back."""
-    if not grouped(r, s) or not unit_like(p, s) or p.amplitude_uv < s.unit_uv:
+    if not grouped(r, s) or p.amplitude_uv < s.unit_uv:
         return None
     return Named(
         "myokymic discharge",
@@ -181,6 +186,8 @@ def _regular(r: Rhythm, p: Shape, around: Surroundings, s: NamingSettings) -> Na
 
 def _fasciculation(r: Rhythm, p: Shape, around: Surroundings, s: NamingSettings) -> Named | None:
     """A motor unit that discharges seldom and without a pattern."""
+    if around.chaos and p.amplitude_uv < s.spikes_uv:
+        return None
     if not unit_like(p, s) or r.cv < s.fasciculation_cv or around.alone < s.alone:
         return None
     if p.amplitude_uv < s.unit_uv or r.mean_hz >= s.fasciculation_hz or r.rate_hz * s.fasciculation_s > 1.0:

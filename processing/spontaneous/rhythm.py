@@ -48,6 +48,8 @@ class Rhythm(NamedTuple):
     """Median over groups of the correlation of amplitude with time."""
     inside_spread: float
     """Robust standard deviation of intervals within groups about their median, over it."""
+    burst_spread: float
+    """The same of the intervals from one group to the next."""
 
 
 def rhythm(

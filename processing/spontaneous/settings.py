@@ -137,6 +137,10 @@ class NamingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """That of a complex of several spikes."""
     exact_discharges: Count = 16
     """Of so many, at least: among few, a fibrillating fibre is as even by chance."""
+    exact_alike: Count = 4
+    """Spikes of one complex that may look alike: then each complex is a group."""
+    complex_phases: Count = 4
+    """A complex has more."""
     exact_hz: tuple[float, float] = (5.0, 150.0)
     regular: Positive = 0.06
     """Irregularity of a fibrillating fibre, at most; voluntary units begin at 0.1. Of few intervals, n, more by
@@ -178,7 +182,7 @@ class NamingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Their duration, at most."""
     spikes_phases: Count = 3
     spikes_hz: Positive = 3.0
-    spikes_uv: Positive = 80.0
+    spikes_uv: Positive = 90.0
     """They are larger than this."""
     noise_uv: Positive = 60.0
     """End-plate noise is smaller than this."""
@@ -203,7 +207,9 @@ class NamingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     myotonic_hz: tuple[float, float] = (15.0, 150.0)
     run_irregular: Positive = 0.12
     """Irregularity within runs of myotonic and neuromyotonic discharges about their trend, at most."""
-    burst_hz: tuple[float, float] = (5.0, 150.0)
+    burst_hz: tuple[float, float] = (15.0, 150.0)
+    """Inside myokymic groups. Described from 5/s on: below 15, two regular trains, or a voluntary unit of which
+    discharges were missed, make the same pattern."""
     burst_cv: Positive = 0.5
     """Of the time from one group to the next in myokymic discharges, at most."""
     burst_inside: Positive = 0.25

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from processing.kernels.rest_sort import likeness, longest_flat, sort_step
+from processing.kernels.rest_compare import likeness, longest_flat
+from processing.kernels.rest_sort import sort_step
 from processing.spontaneous.finding import Detector, Stretch
 from processing.spontaneous.settings import RestSettings
 
@@ -99,10 +100,6 @@ class Sorter:
         )
         ratio = gain * self._sizes[other] / self._sizes[row]
         return left - 1.5 * in_noise / energy, abs(math.log(ratio))
-
-    def positive(self, row: int) -> bool:
-        """Whether the peak of a shape is."""
-        return bool(self._shapes[row, self._geometry[1]] > 0.0)
 
     @property
     def noise_uv(self) -> float:

@@ -14,6 +14,7 @@ from processing.spontaneous.rhythm import rhythm
 from processing.spontaneous.settings import RestSettings
 from processing.spontaneous.shape import ShapeMeter
 from processing.spontaneous.sorting import Sorter
+from processing.spontaneous.telling import as_record
 from processing.spontaneous.trains import Train
 
 DEFAULTS = RestSettings()
@@ -110,7 +111,7 @@ class RestWatcher:
                 wanted=f"those from {self._next} of a muscle at rest",
                 do="Tell of rest by calling begin, and of missing samples by calling gap.",
             )
-        told: list[RestTrain] = []
+        found: list[RestTrain] = []
         at, step = 0, self._sorter.step
         while at < samples.size:
             n = min(step - self._filled, samples.size - at)
@@ -119,9 +120,9 @@ class RestWatcher:
             at += n
             if self._filled == step:
                 self._filled = 0
-                told += self._take_step()
+                found += self._take_step()
         self._next = first_index + samples.size
-        return told
+        return found
 
     def _restart(self, at_index: int) -> None:
         self._next = at_index
@@ -213,7 +214,7 @@ class RestWatcher:
         newest = now - round(s.evidence.told_s * self._rate_hz)
         heard = [t for t in self._trains.values() if t.last_index > newest]
         hold = round(s.effort.hold_s * self._rate_hz)
-        self._paced = {t.row for t in heard if paced(t, s.effort, s.naming)}
+        self._paced = {t.row for t in heard if paced(t, self._around.chaos, s.effort, s.naming)}
         for row in self._paced:
             self._trains[row].paced_until = now + hold
         if crowd(heard, now, self._rate_hz, s.effort, s.naming) >= s.effort.crowd:
@@ -304,26 +305,5 @@ class RestWatcher:
         return [self._told(train, train.named, ended=True)]
 
     def _told(self, train: Train, named: Named, ended: bool) -> RestTrain:
-        pattern, potential = train.pattern, train.potential
-        assert pattern is not None
-        assert potential is not None
-        return RestTrain(
-            channel=0,
-            train=train.number,
-            site=self._site,
-            kind=named.kind,
-            first_index=train.first_index,
-            stop_index=train.last_index + 1,
-            discharges=train.total,
-            rate_hz=pattern.run_hz,
-            interval_cv=pattern.cv,
-            irregularity=pattern.irregularity,
-            amplitude_uv=potential.amplitude_uv,
-            duration_ms=potential.duration_ms,
-            phases=potential.phases,
-            watched_s=self.watched_s,
-            ended=ended,
-            reason=named.reason,
-            snippet_rate_hz=self._rate_hz,
-            snippet=self._sorter.means[train.row].astype("<f4").tobytes(),
-        )
+        mean = self._sorter.means[train.row]
+        return as_record(train, named, self._site, self.watched_s, self._rate_hz, mean, ended)

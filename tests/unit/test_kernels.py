@@ -46,6 +46,7 @@ ELSEWHERE = (
     "muap_pursuit",
     "muap_shift",
     "muap_template",
+    "rest_compare",
     "rest_lock",
     "rest_rhythm",
     "rest_shape",
