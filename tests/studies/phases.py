@@ -117,10 +117,8 @@ class Tally:
 
     def right(self) -> float:
         """Share of the hops of rest to maximal effort that are named right."""
-        told = {kind: self.hops[kind] for kind in ("rest", "minimal", "moderate", "maximal")}
-        return sum(each[kind] for kind, each in told.items()) / sum(
-            sum(each.values()) for each in told.values()
-        )
+        all_hops = sum(sum(self.hops[kind].values()) for kind in JUDGED)
+        return sum(self.hops[kind][kind] for kind in JUDGED) / all_hops
 
 
 def real(folder: Path) -> list[str]:
