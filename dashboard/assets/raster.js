@@ -14,7 +14,7 @@ export function drawRaster(canvas, ticks, units, newest, rateHz, colours) {
   const left = LABEL_PX * ratio;
   const perSample = (width - left - 4 * ratio) / (SECONDS * rateHz);
   const xOf = (index) => width - 4 * ratio - (newest - index) * perSample;
-  const rows = Math.max(FEWEST_ROWS, ...units.map((unit) => unit.slot + 1));
+  const rows = Math.max(FEWEST_ROWS, ...units.map((unit) => unit.place + 1));
   const pitch = height / rows;
   const tall = Math.min(0.62 * pitch, 40 * ratio);
   g.fillStyle = colours.grid;
@@ -22,7 +22,7 @@ export function drawRaster(canvas, ticks, units, newest, rateHz, colours) {
   g.font = font(ratio, 11);
   g.textBaseline = "middle";
   for (const unit of units) {
-    const y = (unit.slot + 0.5) * pitch;
+    const y = (unit.place + 0.5) * pitch;
     g.fillStyle = colours[SLOTS[unit.slot]];
     const faint = unit.quality === "ended" ? 0.45 : 1;
     g.globalAlpha = faint;

@@ -17,8 +17,8 @@ export class UnitCells {
   // New units; gives the words for the panel's small print.
   take(units, view, colours) {
     this.units = units.map((unit) => ({ ...unit, values: floats(unit.template) }));
-    this.place.dataset.rows = units.some((unit) => unit.slot >= 4) ? 2 : 1;
-    keep(this.place, this.units, (unit) => unit.slot, makeCell, fillCell);
+    this.place.dataset.rows = units.some((unit) => unit.place >= 4) ? 2 : 1;
+    keep(this.place, this.units, (unit) => unit.unit, makeCell, fillCell);
     this.draw(view, colours);
   }
 
@@ -46,7 +46,7 @@ function fillCell(cell, unit) {
   cell.dataset.quality = unit.quality;
   cell.dataset.unit = unit.unit;
   cell.style.setProperty("--role", `var(--${SLOTS[unit.slot]})`);
-  cell.style.gridArea = `${Math.floor(unit.slot / 4) + 1} / ${(unit.slot % 4) + 1}`;
+  cell.style.gridArea = `${Math.floor(unit.place / 4) + 1} / ${(unit.place % 4) + 1}`;
   if (cell.title !== unit.title) cell.title = unit.title;
   const [named, size, shape, standing] = cell.lastChild.children;
   put(named.firstChild, String(unit.unit));

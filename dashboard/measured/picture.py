@@ -39,6 +39,8 @@ class UnitShown(msgspec.Struct, frozen=True):
 
     unit: int
     slot: int
+    """Its colour."""
+    place: int
     quality: Quality
     lines: tuple[str, ...]
     """Below the template: rate; amplitude and duration; phases; what keeps it from counting."""

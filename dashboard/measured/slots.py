@@ -1,4 +1,4 @@
-"""Places on the page for motor units: a unit keeps its place, and with it its colour, for as long as it is shown."""
+"""Colours and places on the page for motor units: a unit keeps its colour for as long as it is shown."""
 
 from contracts.measured import Unit
 
@@ -6,6 +6,7 @@ N_SLOTS = 8
 """As many colours as stay apart for colour-blind eyes."""
 LEAVES_AFTER_S = 15.0
 """Of signal, after a unit has ended: long enough to see that it did."""
+N_IN_A_ROW = 4
 N_WAITING = 32
 """Units without a place that are remembered."""
 
@@ -16,6 +17,9 @@ class HeldUnit:
     def __init__(self, unit: Unit, slot: int | None) -> None:
         self.unit = unit
         self.slot = slot
+        """Its colour; None while all are taken."""
+        self.place: int | None = None
+        """Where it stands. It moves only where that saves a row."""
         self.ended_at: int | None = None
 
 
@@ -35,6 +39,7 @@ class UnitSlots:
             if unit.fate != "followed":
                 return False
             held = self._held[unit.unit] = HeldUnit(unit, self._free())
+            held.place = self._free_place(held)
         held.unit = unit
         if unit.fate == "followed":
             held.ended_at = None
@@ -55,8 +60,10 @@ class UnitSlots:
         waiting = [held for held in self._held.values() if held.slot is None]
         for held in waiting:
             held.slot = self._free()
+            held.place = self._free_place(held)
         for held in [held for held in waiting if held.slot is None][:-N_WAITING]:
             del self._held[held.unit.unit]
+        self._close_ranks()
         return bool(gone)
 
     def shown(self) -> list[HeldUnit]:
@@ -66,6 +73,24 @@ class UnitSlots:
     def waiting(self) -> int:
         """How many followed units have no place."""
         return sum(held.slot is None and held.ended_at is None for held in self._held.values())
+
+    def _free_place(self, newcomer: HeldUnit) -> int | None:
+        """The first place where nobody stands; None for who has no colour."""
+        if newcomer.slot is None:
+            return None
+        taken = {held.place for held in self._held.values() if held is not newcomer}
+        return next(place for place in range(N_SLOTS) if place not in taken)
+
+    def _close_ranks(self) -> None:
+        """Who stands in the second row comes to the first, where that holds all."""
+        shown = self.shown()
+        if len(shown) > N_IN_A_ROW:
+            return
+        taken = {held.place for held in shown}
+        free = [place for place in range(N_IN_A_ROW) if place not in taken]
+        for held in shown:
+            if held.place is not None and held.place >= N_IN_A_ROW:
+                held.place = free.pop(0)
 
     def _free(self) -> int | None:
         """The first place that is free, or that of the unit that ended first."""

@@ -29,6 +29,7 @@ def unit_shown(held: HeldUnit) -> UnitShown:
     return UnitShown(
         unit=unit.unit,
         slot=held.slot or 0,
+        place=held.place or 0,
         quality=_quality(unit),
         lines=(f"{unit.rate_hz:.1f} Hz" if unit.rate_hz is not None else "rate –", *_below(unit)),
         title=_title(unit),

@@ -17,7 +17,7 @@ RATE_HZ = 1_000.0
 
 
 def places(slots: UnitSlots) -> dict[int, int | None]:
-    """The place of each unit that is shown."""
+    """The colour of each unit that is shown."""
     return {held.unit.unit: held.slot for held in slots.shown()}
 
 
@@ -53,6 +53,18 @@ def test_who_has_ended_leaves_after_a_while_and_at_once_where_others_wait(slots:
     slots.take(unit(3, fate="silent"), 100)
     assert places(slots)[N_SLOTS + 1] == 2
     assert slots.waiting() == 0
+
+
+def test_two_rows_become_one_where_it_holds_all_and_colours_stay(slots: UnitSlots) -> None:
+    for number in range(1, 7):
+        slots.take(unit(number), 0)
+    for number in (2, 3):
+        slots.take(unit(number, fate="merged", into=1), 10)
+    slots.tidy(round(LEAVES_AFTER_S * RATE_HZ) + 11)
+    assert places(slots) == {1: 0, 4: 3, 5: 4, 6: 5}
+    assert {held.unit.unit: held.place for held in slots.shown()} == {1: 0, 4: 3, 5: 1, 6: 2}
+    slots.take(unit(7), 10**6)
+    assert {held.unit.unit: (held.slot, held.place) for held in slots.shown()}[7] == (1, 4)
 
 
 def test_a_unit_that_fires_again_has_not_ended(slots: UnitSlots) -> None:
