@@ -43,12 +43,13 @@ def naive_most(
     step: float,
     n: int,
 ) -> tuple[int, float | None]:
-    """Most units that fire together on the grid, and the fastest rate at such a moment."""
+    """Most units that fire together on the grid, and the middle of the fastest rates at such moments."""
     found = naive_runs(trains, breaks, pause, fewest)
     if not found:
         return 0, None
     begin, end = found[0][1][0], max(run[-1] for _, run in found)
-    best, fastest = 0, 0.0
+    best = 0
+    rates: list[float] = []
     k = 0
     while begin + k * step <= end + 1e-9:
         at = begin + k * step
@@ -56,7 +57,9 @@ def naive_most(
         units = len({unit for unit, _ in firing})
         if units:
             rate = max(naive_rate(run, at, n) for _, run in firing)
-            if units > best or (units == best and rate > fastest):
-                best, fastest = units, rate
+            if units > best:
+                best, rates = units, []
+            if units == best:
+                rates.append(rate)
         k += 1
-    return best, fastest
+    return best, median(rates)

@@ -45,7 +45,7 @@ class UnitsAgainstRate(msgspec.Struct, frozen=True):
     units: int
     """That fired together, at most."""
     fastest_hz: float | None
-    """Of any unit, at the moment with most units (the fastest such moment)."""
+    """Of the fastest unit: the median over the moments with most units, which a mixed train disturbs least."""
     onset_hz: float | None
     """Slowest regular rate of the first unit."""
     recruitment_hz: float | None
@@ -88,7 +88,7 @@ def units_against_rate(
         return UnitsAgainstRate(0, None, None, None, None, ())
     series = _series(found, settings)
     most = max(point.units for point in series)
-    fastest = max(point.fastest_hz for point in series if point.units == most)
+    fastest = float(np.median([point.fastest_hz for point in series if point.units == most]))
     return UnitsAgainstRate(
         units=most,
         fastest_hz=fastest,

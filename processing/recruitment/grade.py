@@ -66,6 +66,14 @@ def _of_effort_not_made(
         return None
     if pattern.effort_s <= 0.0 and firing.units == 0:
         return "absent", "no activity although maximal effort was asked for"
+    full, peak = pattern.moderate_fullness, pattern.peak_ratio
+    if full is not None and full >= limits.reduced:
+        # As full as other muscles with all they have: the effort was made, and the hum of distant units is low.
+        early = peak is not None and peak >= limits.early_peak_ratio
+        return (
+            "early" if early else "normal",
+            f"fullness and activity {full:.2f} without the hum of maximal effort",
+        )
     fastest = firing.fastest_hz
     if fastest is not None and fastest >= limits.fast_hz and (firing.ratio or 0.0) >= limits.high_ratio:
         grade: RecruitmentGrade = "single unit" if firing.units == 1 else "severely reduced"

@@ -41,6 +41,8 @@ class Pattern(msgspec.Struct, frozen=True):
     """Turns per second over the hum of distant units, at moderate effort."""
     hum_uv: float | None
     """At the strongest effort."""
+    moderate_fullness: float | None
+    """Mean of fullness and activity at moderate effort."""
     peak_ratio: float | None
     """Largest of turns per second over mean amplitude of a turn, from moderate effort on."""
 
@@ -73,6 +75,12 @@ def pattern(
         activity=_mean([float(np.median([point.activity for point in part])) for part in maximal]),
         turns_per_hum=_mean([_turns_per_hum(part) for part in moderate]),
         hum_uv=float(np.quantile(hums, settings.strongest)) if hums else None,
+        moderate_fullness=_mean(
+            [
+                float(np.median([(point.fullness + point.activity) / 2.0 for point in part]))
+                for part in moderate
+            ]
+        ),
         peak_ratio=_mean(peaks),
     )
 

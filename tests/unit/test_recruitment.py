@@ -14,7 +14,7 @@ from processing.recruitment.watcher import RecruitmentWatcher
 
 RATE_HZ = 10_000.0
 HOP = 1_000
-NOTHING = Pattern(0, 0.0, None, None, None, None, None)
+NOTHING = Pattern(0, 0.0, None, None, None, None, None, None)
 
 
 def regular(first_s: float, last_s: float, rate_hz: float) -> NDArray[np.float64]:
@@ -34,7 +34,7 @@ def test_onset_recruitment_frequency_and_ratio() -> None:
     assert told.units == 2
     assert told.onset_hz == pytest.approx(7.0, abs=0.7)
     assert told.recruitment_hz == pytest.approx(11.0, abs=0.5)
-    assert told.fastest_hz == pytest.approx(14.5, abs=0.8)
+    assert told.fastest_hz == pytest.approx(13.0, abs=0.8)
     assert told.ratio == pytest.approx((told.fastest_hz or 0.0) / 2)
     assert {point.units for point in told.series} == {1, 2}
 
@@ -87,14 +87,25 @@ def test_slight_effort_is_graded_by_rates(
 def test_full_effort_is_graded_by_the_pattern(
     fullness: float, peak: float, rate_hz: float, grade: str
 ) -> None:
-    seen = Pattern(1, 10.0, fullness, fullness, 6.0, 150.0, peak)
+    seen = Pattern(1, 10.0, fullness, fullness, 6.0, 150.0, 0.4, peak)
     assert recruitment(units_against_rate({1: regular(0, 5, rate_hz)}), seen, "maximal").grade == grade
 
 
 def test_a_sparse_pattern_with_many_turns_for_its_force_has_lost_fibres_and_not_units() -> None:
     nobody = units_against_rate({})
     for turns_per_hum, grade in ((6.0, "reduced"), (9.0, "early")):
-        assert recruitment(nobody, Pattern(1, 9.0, 0.45, 0.45, turns_per_hum, 90.0, 1.2), None).grade == grade
+        assert (
+            recruitment(nobody, Pattern(1, 9.0, 0.45, 0.45, turns_per_hum, 90.0, 0.4, 1.2), None).grade
+            == grade
+        )
+
+
+def test_a_full_pattern_is_no_poor_activation_though_the_hum_is_low() -> None:
+    nobody = units_against_rate({})
+    for full, peak, grade in ((0.6, 2.0, "early"), (0.6, 1.0, "normal"), (0.2, 1.0, "poor activation")):
+        assert (
+            recruitment(nobody, Pattern(0, 9.0, None, None, 9.0, 60.0, full, peak), "maximal").grade == grade
+        )
 
 
 def points(phase: PhaseKind, n: int, turns: float, turn_uv: float, fullness: float) -> list[PatternPoint]:
