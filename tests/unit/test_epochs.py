@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from contracts.measured import Epoch, PhaseKind
 from contracts.refusal import Refusal
-from processing.epochs.cloud import Cloud, build_cloud, summarise
+from processing.epochs.cloud import Cloud, build_cloud, cloud_of, summarise
 from processing.epochs.meter import EpochMeter
 from processing.interference import measure_epoch
 from tests.naive_epochs import inside_ellipse
@@ -117,3 +117,14 @@ def test_sides_and_verdict() -> None:
     assert summarise(mixed, None).outside is None
     with pytest.raises(Refusal):
         build_cloud(healthy(3), "biceps brachii", "made up", "none", True)
+
+
+def test_what_is_shipped_says_that_nobody_was_measured() -> None:
+    shipped = cloud_of("biceps brachii")
+    assert shipped is not None
+    assert shipped.unverified
+    assert "virtual people" in shipped.source
+    assert shipped.holds(400.0, 400.0)
+    assert shipped.side(200.0, 2_000.0) == "above"
+    assert shipped.side(600.0, 150.0) == "below"
+    assert cloud_of("no such muscle") is None
