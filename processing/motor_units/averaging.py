@@ -55,9 +55,10 @@ class Averager:
 
     def add(self, discharge: NDArray[np.float32], apart: bool) -> None:
         """Take one more, f32 `(2 * half + 1,)` microvolt; the oldest leaves."""
-        edges = np.concatenate([discharge[: self._edge], discharge[-self._edge :]])
+        edges = np.sort(np.concatenate([discharge[: self._edge], discharge[-self._edge :]]))
+        baseline = (edges[self._edge - 1] + edges[self._edge]) / np.float32(2.0)
         rows = self._rows[apart]
-        rows[self._taken[apart] % len(rows)] = discharge - np.median(edges)
+        rows[self._taken[apart] % len(rows)] = discharge - baseline
         self._taken[apart] += 1
         self._unused += 1
 
@@ -68,7 +69,7 @@ class Averager:
         if self._unused >= enough:
             reach = self._taper.size // 2
             rows = self._newest(self._suffices())[:, self.half - reach : self.half + reach + 1]
-            self._known = np.median(rows, axis=0).astype(np.float32) * self._taper
+            self._known = np.sort(rows, axis=0)[len(rows) // 2] * self._taper
             self._unused = 0
         return self._known
 

@@ -38,6 +38,16 @@ class Detector:
         self._noises: deque[float] = deque(maxlen=max(1, round(settings.noise_s * rate_hz / step)))
         self.reset()
 
+    def impulses(self, length: int) -> NDArray[np.float32]:
+        """What comes out for a single sample, about its peak, f32 `(factor, length)`, an odd length: one row for each
+        place that it may have between two samples of what comes out."""
+        reach = self.factor * (length // 2)
+        padded = np.pad(self._taps, reach + self.factor)
+        middle = padded.size // 2
+        return np.stack(
+            [padded[middle - reach + k : middle + reach + k + 1 : self.factor] for k in range(self.factor)]
+        )
+
     def reset(self) -> None:
         """Forget the past, not the noise."""
         self._history.fill(0.0)
@@ -63,7 +73,8 @@ class Detector:
 
     def hear(self, residual: NDArray[np.float32]) -> None:
         """Take the noise of a stretch of which all that units explain was taken off."""
-        self._noises.append(MAD_TO_SD * float(np.median(np.abs(residual))))
+        middle = residual.size // 2
+        self._noises.append(MAD_TO_SD * float(np.partition(np.abs(residual), middle)[middle]))
 
     @property
     def noise_uv(self) -> float:

@@ -88,6 +88,8 @@ class Peeler:
     def final(self, stop: int, trains: dict[int, Train]) -> list[Placed]:
         """The discharges before `stop`, which no longer change, in order; they are no longer held here."""
         pursuit = self._pursuit
+        if not pursuit.n:
+            return []
         held = pursuit.placed[: pursuit.n]
         done = held[:, 1] + self._bank.centre < stop
         places = np.concatenate([self._before, held[:, 1]])

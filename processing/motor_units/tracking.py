@@ -61,7 +61,7 @@ class MotorUnitTracker:
         band_hz = self._detector.rate_hz
         self._bank = TemplateBank(settings.train.most, band_hz, settings.match)
         self._peeler = Peeler(self._bank, band_hz, settings.match)
-        self._units = Units(self._bank, self._peeler, rate_hz, factor, settings)
+        self._units = Units(self._bank, self._peeler, self._detector, rate_hz, settings)
         self._apart = round(settings.averaging.apart_ms * per_ms)
         self._half = round(settings.averaging.half_ms * per_ms)
         self._beside = round(settings.averaging.subtract_ms * per_ms)

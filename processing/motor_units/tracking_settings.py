@@ -82,10 +82,12 @@ class TrainSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     born: Annotated[int, Meta(ge=3)] = 5
     """Discharges at least."""
-    evidence: Positive = 7.0
+    evidence: Positive = 6.0
     """Natural logarithm of how much likelier the intervals are those of a unit than chance."""
     interval_cv: Positive = 0.15
     """Of a unit's intervals."""
+    impulse_correlation: Fraction = 0.7
+    """At most, of a shape with what the filter makes of a single sample."""
     stray: Fraction = 0.05
     """Of intervals that are neither one's nor a few's."""
     skipped: Count = 5
@@ -111,11 +113,16 @@ class TrainSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fastest_fraction: Fraction = 0.05
     clocked_fraction: NotNegative = 0.02
     """Intervals that are whole multiples of a short one, to this fraction of it, come from a clock."""
+    mains_hz: tuple[Positive, ...] = (50.0, 60.0)
+    mains_harmonics: Count = 10
+    """Of which a period is a whole part of the mains'."""
+    mains_within_ms: Positive = 0.1
+    """How near a multiple of such a period an interval comes from the mains."""
     clocked_share: Fraction = 0.5
     """If more of them are."""
     clocked_tries: Count = 4
     """So many of the shortest are tried."""
-    slowest_ms: Positive = 300.0
+    slowest_ms: Positive = 250.0
     """Mean interval, at most: a voluntary unit that discharges more slowly stops."""
     newest: Count = 20
     """Intervals that are looked at."""

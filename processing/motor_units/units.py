@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from processing.motor_units.averaging import Averager
+from processing.motor_units.detection import Detector
 from processing.motor_units.peeling import Peeler, Placed
 from processing.motor_units.plausibility import Plausibility
 from processing.motor_units.splitting import two_groups
@@ -31,16 +32,23 @@ class Units:
     """Trains by their row in the bank. They begin as candidates, are born, merge and end."""
 
     def __init__(
-        self, bank: TemplateBank, peeler: Peeler, rate_hz: float, factor: int, settings: TrackingSettings
+        self,
+        bank: TemplateBank,
+        peeler: Peeler,
+        detector: Detector,
+        rate_hz: float,
+        settings: TrackingSettings,
     ) -> None:
         self.trains: dict[int, Train] = {}
         self.averagers: dict[int, Averager] = {}
         self._bank = bank
         self._peeler = peeler
-        self._factor = factor
+        self._factor = detector.factor
         self._rate_hz = rate_hz
         self._settings = settings
-        self._plausible = Plausibility(rate_hz, rate_hz / factor, settings.match.early_ms, settings.train)
+        self._plausible = Plausibility(
+            rate_hz, detector.rate_hz, detector.impulses(bank.length), settings.train
+        )
         self._candidate = round(settings.train.candidate_s * rate_hz)
         self._silent = round(settings.train.ended_s * rate_hz)
         self._born = 0

@@ -1,6 +1,7 @@
 """The kernels of following motor units against their twins."""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -265,18 +266,20 @@ def test_plain_python_lays_and_settles_bit_for_bit_the_same(monkeypatch: pytest.
     assert plain.tobytes() == residual.tobytes()
 
 
-def small(name: str) -> tuple[object, bytes]:
-    """What a kernel of that name in this module gives and writes."""
+KERNELS: dict[str, Callable[..., object]] = {
+    kernel.__name__: kernel for kernel in (between, decimated, longest_flat, next_peak)
+}
+
+
+def small(name: str, *, plain: bool) -> tuple[object, bytes]:
+    """What a kernel gives and writes, compiled or in plain Python."""
     x = np.random.default_rng(6).standard_normal(90).astype(np.float32)
     taps, floor, out = x[:8].copy(), np.full(90, 0.5, dtype=np.float32), np.zeros(30, dtype=np.float32)
-    kernel = globals()[name]
+    kernel = getattr(KERNELS[name], "py_func", KERNELS[name]) if plain else KERNELS[name]
     given = {"between": (x, -3, taps, out), "decimated": (x, taps, 2, out), "longest_flat": (x, 5, 60)}
     return kernel(*given.get(name, (x, floor, 10, 70, 6))), out.tobytes()
 
 
-@pytest.mark.parametrize("name", ["between", "decimated", "longest_flat", "next_peak"])
-def test_plain_python_gives_the_same_bits(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    compiled = small(name)
-    kernel = globals()[name]
-    monkeypatch.setitem(globals(), name, getattr(kernel, "py_func", kernel))
-    assert small(name) == compiled
+@pytest.mark.parametrize("name", KERNELS)
+def test_plain_python_gives_the_same_bits(name: str) -> None:
+    assert small(name, plain=True) == small(name, plain=False)
