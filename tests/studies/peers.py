@@ -3,7 +3,7 @@ decomposition package.
 
 Run as `MYOSCOPE_DATA=... PEERS_PYTHON=... python -m tests.studies.peers`; `--write` writes docs/validation/peers.md.
 PEERS_PYTHON is the interpreter of an environment of its own (`python3 -m venv peers`, `peers/bin/pip install libemg`):
-LibEMG wants an older numpy. What is not installed there is said and left out.
+LibEMG wants an older numpy. DECOMPOSITION_PYTHON is that of another one. What is not installed there is said.
 """
 
 import argparse
@@ -55,7 +55,6 @@ SHARED: tuple[tuple[str, str, str], ...] = (
 )
 """Their name, ours, and how they differ."""
 CLASSES = ("healthy", "myopathy", "motor neuron disease")
-DECOMPOSITION = "emgdecompy"
 
 
 def windows_of(data: Path) -> tuple[F64, float]:
@@ -191,15 +190,17 @@ def turns(data: Path) -> str:
 
 
 def decomposition() -> str:
-    """The section on an open decomposition package."""
-    python = os.environ.get("PEERS_PYTHON", "")
-    asked = f"from importlib.metadata import version; print(version('{DECOMPOSITION}'))"
-    run = (
-        subprocess.run([python, "-c", asked], capture_output=True, text=True, check=False) if python else None
-    )
-    if run is None or run.returncode:
-        return f"{DECOMPOSITION}: not installed."
-    return f"{DECOMPOSITION} {run.stdout.strip()} is installed; it takes grids only, so that nothing was run."
+    """The section on an open decomposition package: whether it is there and can be loaded."""
+    python = os.environ.get("DECOMPOSITION_PYTHON", "")
+    if not python:
+        return "EMGdecomPy: not installed (DECOMPOSITION_PYTHON is not set)."
+    asked = "from importlib.metadata import version; print(version('emgdecompy')); import emgdecompy.decomposition"
+    run = subprocess.run([python, "-c", asked], capture_output=True, text=True, timeout=300, check=False)
+    if not run.stdout:
+        return "EMGdecomPy: not installed."
+    if run.returncode:
+        return f"EMGdecomPy {run.stdout.strip()}: installed, and cannot be loaded ({run.stderr.strip().splitlines()[-1]})."
+    return f"EMGdecomPy {run.stdout.strip()}: installed. It takes grids of electrodes; nothing was run."
 
 
 ABOUT = """# Beside others' work
@@ -240,10 +241,17 @@ Efforts of the three groups were not held equal, and low effort is not where the
 
 {decomposition}
 
-EMGdecomPy (`pip install emgdecompy`, the method of Negro et al. 2016) is the one open Python package for decomposition
-that was found. It is made for grids of electrodes sampled at 2048 Hz, its releases want a Python before 3.11 and a
-package that its index has withdrawn, and one needle channel is not what it takes. EMGLAB and its like want MATLAB. So
-following units has no peer here: it is held against the truth of the virtual patient instead.
+EMGdecomPy (the method of Negro et al. 2016) is the one open Python package for decomposition that was found. It is made
+for grids of electrodes sampled at 2048 Hz, wants a Python before 3.11, and asks for a package that its index has
+withdrawn:
+
+    python3.10 -m venv decomposition
+    SKLEARN_ALLOW_DEPRECATED_SKLEARN_PACKAGE_INSTALL=True decomposition/bin/pip install emgdecompy
+    decomposition/bin/pip install scikit-learn
+    DECOMPOSITION_PYTHON=decomposition/bin/python python -m tests.studies.peers
+
+EMGLAB and its like want MATLAB. So following units has no peer here: it is held against the truth of the virtual
+patient instead.
 """
 
 
