@@ -1,6 +1,6 @@
 // Motor units: every template to one scale, negative up, with onset, offset and satellites marked.
 
-import { floats, font, keep, make, put, sheet } from "./dom.js";
+import { floats, keep, make, put, sheet } from "./dom.js";
 import { SLOTS } from "./ticks.js";
 
 const GRID_MS = 5;
@@ -14,7 +14,6 @@ export class UnitCells {
     this.scale = null;
   }
 
-  // New units; gives the words for the panel's small print.
   take(units, view, colours) {
     this.units = units.map((unit) => ({ ...unit, values: floats(unit.template) }));
     this.place.dataset.rows = units.some((unit) => unit.place >= 4) ? 2 : 1;
@@ -121,6 +120,5 @@ function drawMarks(g, unit, xOf, yOf, height, ratio, colours) {
     g.lineTo(x + 4 * ratio, y);
     g.closePath();
     g.fill();
-    g.font = font(ratio, 10);
   }
 }
