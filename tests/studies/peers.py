@@ -199,7 +199,8 @@ def decomposition() -> str:
     if not run.stdout:
         return "EMGdecomPy: not installed."
     if run.returncode:
-        return f"EMGdecomPy {run.stdout.strip()}: installed, and cannot be loaded ({run.stderr.strip().splitlines()[-1]})."
+        reason = run.stderr.strip().splitlines()[-1]
+        return f"EMGdecomPy {run.stdout.strip()}: installed, and cannot be loaded ({reason})."
     return f"EMGdecomPy {run.stdout.strip()}: installed. It takes grids of electrodes; nothing was run."
 
 
