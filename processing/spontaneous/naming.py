@@ -179,7 +179,7 @@ def _regular(r: Rhythm, p: Shape, around: Surroundings, s: NamingSettings) -> Na
         return Named("fibrillation potentials", f"{figures}, small: the fibre is far away")
     if not unit_like(p, s):
         return Named("fibrillation potentials", f"{figures}, {p.duration_ms:.1f} ms, {p.phases} phases")
-    if r.irregularity >= s.unit_regular:
+    if r.irregularity >= s.unit_regular or r.cv >= s.unit_cv or r.discharges < s.unit_discharges:
         return None
     return Named("regular motor unit discharge", f"{figures}, {p.duration_ms:.1f} ms")
 

@@ -163,8 +163,12 @@ class NamingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The same where end-plates or voluntary units are heard: there are more trains to be taken for regular ones."""
     unit_ms: Positive = 6.0
     """A potential that lasts longer is a motor unit's."""
-    unit_regular: Positive = 0.06
+    unit_regular: Positive = 0.04
     """Irregularity of a motor unit that discharges regularly without the will, at most."""
+    unit_cv: Positive = 0.07
+    """Coefficient of variation of all its intervals, at most."""
+    unit_discharges: Count = 30
+    """Of so many, at least: recorded voluntary units keep 5 % for some seconds."""
     fasciculation_cv: Positive = 0.6
     fasciculation_hz: Positive = 5.0
     fasciculation_s: Positive = 0.25
@@ -223,7 +227,7 @@ class NamingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Between groups, in intervals within them."""
     sharp_share: Fraction = 0.67
     """Of its amplitude that a positive sharp wave is positive, at least."""
-    sharp_ms: tuple[float, float] = (5.0, 60.0)
+    sharp_ms: tuple[float, float] = (8.0, 60.0)
     """Its duration."""
 
 
