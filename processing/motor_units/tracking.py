@@ -229,13 +229,23 @@ class MotorUnitTracker:
             index = self._index(peak, 0)
             at = index - self._first_raw
             near = core * self._detector.factor + self._detector.delay
-            if longest_flat(stretch.raw, at - near, at + near + 1) < self._flat:
+            if not self._clipped(at - near, at + near + 1):
                 insort(self._unknown, index)
                 born = self._units.seen(stretch, peak, index, self._detector.noise_uv)
                 events += [self._look_back(train) for train in born]
             stretch.floor[peak - core : peak + core + 1] = np.float32(math.inf)
         self._sought = stop
         return events
+
+    def _clipped(self, first: int, stop: int) -> bool:
+        """Whether a part of the recording is at the converter's limit: a run of equal samples, or as many in all at the
+        largest or smallest value that is held, which noise may break up."""
+        raw = self._stretch.raw
+        if longest_flat(raw, first, stop) >= self._flat:
+            return True
+        part = raw[first:stop]
+        extremes = [int(np.count_nonzero(part == limit)) for limit in (raw.max(), raw.min())]
+        return max(extremes) >= self._flat
 
     def _look_back(self, train: Train) -> UnitBorn:
         """The event of a birth, with the discharges that were missed while the unit was not known."""
