@@ -132,12 +132,14 @@ def dashboard(
 ) -> None:
     """Serve the live page for a run that publishes on the settings' address."""
     from dashboard.server import serve
+    from processing.muscles import muscles
 
     settings = settings_from(settings_file, preset, override)
     serve(
         settings.page,
         settings.wire,
         patient=settings.patient,
+        muscles=tuple(muscle.name for muscle in muscles()),
         on_ready=lambda url: console.print(f"[green]page[/green] {url}"),
     )
 

@@ -6,12 +6,12 @@ const LEAST_UV = 100;
 const DECADES_UV = [100, 200, 500, 1000, 2000, 5000, 10000];
 const EDGES = { left: 46, right: 12, top: 8, bottom: 34 };
 
-export function drawCloud(canvas, points, colours) {
+export function drawCloud(canvas, points, area, colours) {
   const on = sheet(canvas);
   if (!on) return;
   const { g, width, height, ratio } = on;
   const edge = Object.fromEntries(Object.entries(EDGES).map(([side, px]) => [side, px * ratio]));
-  const mostTurns = Math.max(600, Math.ceil(Math.max(...points.map(([turns]) => turns), 0) / 200) * 200);
+  const mostTurns = Math.max(600, Math.ceil(Math.max(...points.map(([turns]) => turns), ...area.map(([turns]) => turns), 0) / 200) * 200);
   const mostUv = DECADES_UV.find((uv) => uv >= Math.max(2000, ...points.map(([, amplitude]) => amplitude))) || 10000;
   const xOf = (turns) => edge.left + (turns / mostTurns) * (width - edge.left - edge.right);
   const share = (uv) => Math.log(Math.max(uv, LEAST_UV) / LEAST_UV) / Math.log(mostUv / LEAST_UV);
@@ -34,7 +34,23 @@ export function drawCloud(canvas, points, colours) {
     g.fillText(turns, xOf(turns), height - edge.bottom + 10 * ratio);
   }
   g.fillText("turns per second · mean amplitude, logarithmic", (edge.left + width) / 2, height - 8 * ratio);
+  drawArea(g, area, xOf, yOf, ratio, colours);
   points.forEach((point, i) => drawPoint(g, point, xOf(point[0]), yOf(point[1]), ratio, colours, i === points.length - 1));
+}
+
+// What healthy muscles do, where somebody has measured it: cut off where the axes end.
+function drawArea(g, area, xOf, yOf, ratio, colours) {
+  if (!area.length) return;
+  g.beginPath();
+  for (const [turns, uv] of area) g.lineTo(xOf(Math.max(0, turns)), yOf(uv));
+  g.closePath();
+  g.globalAlpha = 0.12;
+  g.fillStyle = g.strokeStyle = colours.trace;
+  g.fill();
+  g.globalAlpha = 0.6;
+  g.lineWidth = ratio;
+  g.stroke();
+  g.globalAlpha = 1;
 }
 
 // Outside is amber and square, inside round and filled; where nobody can say, an open ring.

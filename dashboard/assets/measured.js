@@ -103,7 +103,7 @@ export class Measured {
     const { view } = this.deck;
     if (view === "units") this.cells.draw(this.view, this.colours);
     if (view === "rest") this.rest.draw(this.view, this.colours);
-    if (view === "epochs") drawCloud(by("cloud"), this.picture.points, this.colours);
+    if (view === "epochs") drawCloud(by("cloud"), this.picture.points, this.picture.area, this.colours);
     if (view === "surface") showSurface(this.picture.surface, this.picture.why, this.colours);
     put(by("deck-note"), this.note());
     this.tick();

@@ -44,6 +44,7 @@ def measured_picture(memory: MeasuredMemory, start: StreamStart, channel: int) -
         grades=tuple(grade_shown(grade) for grade in grades),
         watched=watched_words(grades),
         points=points(epochs, site),
+        area=held.muscle.cloud if held.muscle is not None else (),
         cloud=cloud_words(held.muscle, len(epochs)),
         interference=interference_shown(held.muscle, epochs[-1] if epochs else None),
         muscle=muscle_shown(held.muscle) if held.muscle is not None else None,

@@ -85,7 +85,8 @@ def cloud_words(summary: MuscleSummary | None, epochs: int) -> str:
     said = f"{total} epoch{'s' * (total != 1)}"
     if summary is None or summary.epochs_outside is None:
         return f"{said} · no normal area for this muscle"
-    return f"{said} · {summary.epochs_outside} outside the normal area"
+    whose = f" of {summary.cloud_source}" if summary.cloud_source else ""
+    return f"{said} · {summary.epochs_outside} outside the normal area{whose}"
 
 
 def grade_shown(grade: Grade) -> GradeShown:

@@ -173,6 +173,8 @@ class MeasuredPicture(msgspec.Struct, frozen=True):
     grades: tuple[GradeShown, ...]
     watched: str
     points: tuple[PointShown, ...]
+    area: tuple[tuple[float, float], ...]
+    """Outline of the normal area, in turns per second and microvolt; empty without one."""
     cloud: str
     interference: tuple[RowShown, ...]
     muscle: MuscleShown | None

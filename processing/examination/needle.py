@@ -259,6 +259,7 @@ class NeedleExaminer:
     def _noted(self, units: list[Unit]) -> list[Measured]:
         for unit in units:
             self._muscle.take_unit(unit)
+            self._recruitment.doubt(unit.unit, "two units mixed" in unit.flags)
             self._changed = True
         return [*units]
 
