@@ -7,7 +7,7 @@ export MYOSCOPE_DATA ?= $(if $(wildcard ../shared/data),$(abspath ../shared/data
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test check format bench models study lock clean setup setup-dev
+.PHONY: help demo test check format bench models study validate lock clean setup setup-dev
 
 help:
 	@echo "make demo                    start everything on a virtual patient and print the page's address"
@@ -17,6 +17,7 @@ help:
 	@echo "make check                   format, lint, types, import contracts, fast tests"
 	@echo "make bench                   latency, CPU and memory beside the bare floor"
 	@echo "make study                   how close the virtual patient comes to people (needs the recordings)"
+	@echo "make validate                what is measured, held against truth, recordings and others (needs the recordings)"
 	@echo "make models                  fit the shipped models again (needs the recordings)"
 
 $(VENV)/.uv:
@@ -68,6 +69,19 @@ study: setup-dev
 	$(BIN)/myoscope study controls
 	$(BIN)/myoscope study blind
 	$(BIN)/myoscope study gallery
+
+# Against the truth of virtual people, recordings of people and others' programs: an hour or two of one core.
+validate: setup-dev
+	$(BIN)/python -m tests.studies.phases --write
+	$(BIN)/python -m tests.studies.motor_units --write
+	$(BIN)/python -m tests.studies.potentials --write
+	$(BIN)/python -m tests.studies.recruitment 101-102 --tracker --write
+	$(BIN)/python -m tests.studies.rest --write
+	$(BIN)/python -m tests.studies.examination --write
+	$(BIN)/python -m tests.studies.real_units --write
+	$(BIN)/python -m tests.studies.peers --write
+	$(BIN)/python -m tests.benchmarks.examination
+	$(BIN)/python -m tests.benchmarks.examination 8
 
 models: setup-dev
 	$(BIN)/myoscope train --data $(MYOSCOPE_DATA)/n2001 --data $(MYOSCOPE_DATA)/neuromuscular_asc --task patterns --out runs/models
