@@ -52,12 +52,8 @@ def gains(
             continue
         k = 0
         while k + 4 <= length:
-            w0, w1, w2, w3 = (
-                shape[begin + k],
-                shape[begin + k + 1],
-                shape[begin + k + 2],
-                shape[begin + k + 3],
-            )
+            w0, w1 = shape[begin + k], shape[begin + k + 1]
+            w2, w3 = shape[begin + k + 2], shape[begin + k + 3]
             x0, x1, x2, x3 = inside[k:], inside[k + 1 :], inside[k + 2 :], inside[k + 3 :]
             for j in range(n):
                 sums[j] += w0 * x0[j] + w1 * x1[j] + w2 * x2[j] + w3 * x3[j]
@@ -105,8 +101,7 @@ def closest(
     """Where about `start` a shape leaves least. phases: f32 (n_phases, length), row q being q / n_phases later
     -> out: f64 (3,) as energy left, first sample, phase. Whole samples first, then the phases beside the best."""
     n_phases = phases.shape[0]
-    least = math.inf
-    whole = start
+    least, whole = math.inf, start
     for at in range(start - reach, start + reach + 1):
         total = left(residual, at, phases[0], begin, end, least)
         if total < least:
@@ -117,8 +112,7 @@ def closest(
     for q in range(1 - n_phases, n_phases):
         if q == 0:
             continue
-        at = whole - 1 if q < 0 else whole
-        row = q + n_phases if q < 0 else q
+        at, row = (whole - 1, q + n_phases) if q < 0 else (whole, q)
         total = left(residual, at, phases[row], begin, end, least)
         if total < least:
             least = total
@@ -146,22 +140,17 @@ def limit_at(
     discharges; limits: f64 (6,) as refractory, early, distance, distance when early, distance at the expected time,
     and what part of the expected interval that time is wide. `itself` is the placing that is left out.
     """
-    before = np.int64(1) << 40
-    after = before
+    before = after = np.int64(1) << 40
     for j in range(n_placed):
         if j == itself or placed[j, 0] != row or placed[j, 3] == 0:
             continue
         lag = at - placed[j, 1]
-        if lag >= 0:
-            before = min(before, lag)
-        else:
-            after = min(after, -lag)
+        before = min(before, lag) if lag >= 0 else before
+        after = after if lag >= 0 else min(after, -lag)
     for j in range(recent.shape[1]):
         lag = at - recent[row, j]
-        if lag >= 0:
-            before = min(before, lag)
-        else:
-            after = min(after, -lag)
+        before = min(before, lag) if lag >= 0 else before
+        after = after if lag >= 0 else min(after, -lag)
     nearest = min(before, after)
     if nearest < limits[0]:
         return 0.0
@@ -248,14 +237,11 @@ def pursue(
             tops[best] = largest(work[best], 0, n, 0)
             continue
         closest(residual, where, 1, phases[u], supports[u, 0], supports[u, 1], found)
-        at = int(found[1])
-        phase = int(found[2])
+        at, phase = int(found[1]), int(found[2])
         for k in range(length):
             residual[at + k] -= phases[u, phase, k]
-        placed[n_placed, 0] = u
-        placed[n_placed, 1] = at
-        placed[n_placed, 2] = phase
-        placed[n_placed, 3] = 1
+        placed[n_placed, 0], placed[n_placed, 1] = u, at
+        placed[n_placed, 2], placed[n_placed, 3] = phase, 1
         n_placed += 1
         for i in range(rows.shape[0]):
             v = rows[i]
@@ -302,17 +288,13 @@ def settle(
     for j in range(n_placed):
         if placed[j, 3] == 0:
             continue
-        u = placed[j, 0]
-        at = placed[j, 1]
-        phase = placed[j, 2]
+        u, at, phase = placed[j, 0], placed[j, 1], placed[j, 2]
         for k in range(length):
             residual[at + k] += phases[u, phase, k]
-        begin = supports[u, 0]
-        end = supports[u, 1]
+        begin, end = supports[u, 0], supports[u, 1]
         closest(residual, at, 1, phases[u], begin, end, found)
         if low <= found[1] < high:
-            at = int(found[1])
-            phase = int(found[2])
+            at, phase = int(found[1]), int(found[2])
         else:
             found[0] = left(residual, at, phases[u, phase], begin, end, math.inf)
         distance = max(0.0, found[0] - noise_power * (end - begin)) / energies[u]
@@ -320,12 +302,10 @@ def settle(
         if distance >= allowed:
             placed[j, 3] = 0
             if n_refused < refused.shape[0]:
-                refused[n_refused, 0] = u
-                refused[n_refused, 1] = at
+                refused[n_refused, 0], refused[n_refused, 1] = u, at
                 n_refused += 1
             continue
-        placed[j, 1] = at
-        placed[j, 2] = phase
+        placed[j, 1], placed[j, 2] = at, phase
         distances[j] = distance
         for k in range(length):
             residual[at + k] -= phases[u, phase, k]
