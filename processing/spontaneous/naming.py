@@ -52,8 +52,9 @@ def name(r: Rhythm, p: Shape, around: Surroundings, settings: RestSettings) -> N
 
 
 def unit_like(p: Shape, s: NamingSettings) -> bool:
-    """Longer, thicker or duller than a near fibre's potential, and no positive sharp wave."""
+    """Longer, thicker, duller or of more phases than a near fibre's potential, and no positive sharp wave."""
     long = p.duration_ms >= s.unit_ms or p.thickness_ms >= s.thick_ms or p.rise_us >= s.dull_us
+    long = long or p.phases > s.complex_phases
     return long and p.amplitude_uv > s.judged_sigmas * p.noise_uv and not sharp(p, s)
 
 

@@ -20,6 +20,7 @@ _LARGER = 1.5
 _BUSY = 0.5
 _BESIDE = 0.85
 _AS_LARGE = 0.7
+_FAR = 0.3
 _OFTEN, _RUN_HZ, _RUN_EVEN = 1.5, 14.0, 0.06
 _SHADOW, _SHADOW_GAIN = 0.3, 0.6
 
@@ -79,12 +80,14 @@ def alone(train: Train, trains: Iterable[Train], within: int) -> float:
 
 
 def _before(a: Train, b: Train) -> bool:
-    """Whether `a` stands for a potential that both are parts of: the one with a name, the earlier name, the larger."""
+    """Whether `a` stands for a potential that both are parts of: with a name, by far larger, or seen earlier."""
     if a.number and b.number:
         return a.number < b.number
     if a.number or b.number:
         return a.number > 0
-    return (a.size_uv, -a.row) > (b.size_uv, -b.row)
+    if abs(math.log(a.size_uv / b.size_uv)) > _FAR:
+        return a.size_uv > b.size_uv
+    return (a.first_index, a.row) < (b.first_index, b.row)
 
 
 def shadow_of(train: Train, trains: Iterable[Train], sorter: Sorter) -> bool:

@@ -169,7 +169,7 @@ class NamingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Coefficient of variation of all its intervals, at most."""
     unit_discharges: Count = 30
     """Of so many, at least: recorded voluntary units keep 5 % for some seconds."""
-    fasciculation_cv: Positive = 0.6
+    fasciculation_cv: Positive = 0.4
     fasciculation_hz: Positive = 5.0
     fasciculation_s: Positive = 0.25
     """A quarter of their intervals are shorter, at most: units at the threshold of the will come in bouts of more."""
