@@ -72,7 +72,7 @@ def alone(train: Train, trains: Iterable[Train], within: int) -> float:
     others = [
         t.index[np.searchsorted(t.index, int(mine[0]) - within) :]
         for t in trains
-        if t is not train and t.size_uv > _AS_LARGE * train.size_uv
+        if t is not train and not t.part and t.size_uv > _AS_LARGE * train.size_uv
     ]
     if not others:
         return 1.0
