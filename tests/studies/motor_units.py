@@ -58,6 +58,10 @@ such that most discharges meet, within 1 ms at a constant lag). At minimal effor
 moderate effort those that were given to a judged unit and those whose template is over {told:g} times the root mean
 square. **Recall**: of the judged units' discharges, those that were met by the one followed unit each was given.
 Goals: {goals}.
+
+What is missed: at minimal effort, units whose peak between 250 Hz and 5 kHz is below 10 uV or four standard deviations
+of the noise are not born (with 6 uV a third of what is missing was found on seeds 1 to 4, and a wandering clipped
+baseline bore units); at moderate effort, units that hardly ever stand alone, in myopathy above all.
 """
 
 
