@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from contracts.measured import Discharges, Unit, UnitFate
 from processing.examination.settings import ExaminationSettings
 from processing.motor_units.firing import firing
+from processing.motor_units.measures import measure
 from processing.motor_units.potential import describe
 from processing.motor_units.tracked import (
     Discharge,
@@ -46,6 +47,9 @@ class Following:
     def warm_up(self) -> None:
         """Compile every kernel."""
         self._tracker.warm_up()
+        spike = np.zeros(round(0.05 * self._rate_hz), dtype=np.float32)
+        spike[spike.size // 2 :][: spike.size // 20] = np.float32(-100.0)
+        measure(spike, self._rate_hz, self._settings.muap)
 
     def begin(self, at_index: int) -> None:
         """Voluntary activity, or signal after a gap, from here on."""

@@ -5,6 +5,7 @@ import math
 import msgspec
 import numpy as np
 
+from processing.blocks import as_block
 from processing.kernels.plateaus import plateaus
 from processing.kernels.turning_points import turning_points
 from processing.phases.blocks import (
@@ -125,10 +126,10 @@ class Meter:
         self, raw: np.ndarray[tuple[int], np.dtype[np.float32]]
     ) -> tuple[float, bool, Spectrometer]:
         """Clipped fraction, whether a stretch is flat (or not finite), and what is slow or mains."""
-        window = np.ascontiguousarray(raw[:, None])
+        window = as_block(raw[:, None])
         plateaus(window, self._settings.artefact.full_scale_uv or np.inf, self._plateaus)
         finite, longest, at_full_scale, piled = self._plateaus[:, 0].tolist()
-        self._spectrometer.measure(window if finite else np.zeros_like(window))
+        self._spectrometer.measure(window if finite else as_block(np.zeros_like(window)))
         return max(at_full_scale, piled) / raw.size, not finite or longest > self._flat, self._spectrometer
 
 
