@@ -76,9 +76,9 @@ def main(people: int, seed: int) -> str:
     lines = [
         "# Units of a whole examination",
         "",
-        f"Written by `python -m tests.studies.examination --people {people} --seed {seed} --write`; every number comes",
-        f"from it. Biceps of virtual people, {SITES} needle positions, {AT_EACH[2].duration_s:g} s of minimal effort at",
-        f"each; phases and positions as the signal tells them. Asked for: {WANTED} accepted units.",
+        f"Written by `python -m tests.studies.examination --people {people} --seed {seed} --write`; every number",
+        f"comes from it. Biceps of virtual people, {SITES} needle positions, {AT_EACH[2].duration_s:g} s of minimal",
+        f"effort at each; phases and positions as the signal tells them. Asked for: {WANTED} accepted units.",
         "",
         f"| class | people | accepted units, median (range) | people with {WANTED} or more "
         "| near enough for amplitude, median | positions told, median |",

@@ -265,8 +265,8 @@ Simpler definitions were tried on seeds 1 to 9 and say little about what any nee
 the wave of any fibre is within 1 to 6 mm of the electrode has a correlation of 0.1 to -0.3 with what is measured
 (slow thin fibres are the last to leave and not heard), the sum of all potentials without regard to sign one of 0.65,
 that of the positive parts alone 0.5 to 0.8 (upside down beside the cannula), the one that was taken 0.95.
-**It was taken because, of about twenty, it agreed best with what is measured there.** So the error of duration says that
-the marks find this activity in other people; it is no proof by a definition that was made without looking.
+**It was taken because, of about twenty, it agreed best with what is measured there.** So the error of duration says
+that the marks find this activity in other people; it is no proof by a definition that was made without looking.
 
 Duration is judged over all accepted units; amplitude and phases over those that are near (rise within the limit, so
 that they count for them) and over all accepted ones. At a signal-to-noise of 5 a template is not trusted (it takes
