@@ -10,7 +10,6 @@ from contracts.refusal import Refusal
 from myoscope.options import Override, SettingsFile, settings_from
 
 app = typer.Typer(no_args_is_help=True, help="Norm tables: list, show, and make one's own.")
-console = Console()
 
 
 @app.command(name="list")
@@ -20,7 +19,7 @@ def list_tables(settings_file: SettingsFile = None, override: Override = None) -
     from processing.norms.lookup import load_norms
 
     settings = settings_from(settings_file, None, override)
-    console.print(tables_table(load_norms(settings.norms)))
+    Console().print(tables_table(load_norms(settings.norms)))
 
 
 @app.command()
@@ -44,7 +43,7 @@ def show(
             do="`myoscope norms list` shows them.",
         )
     table = tables[name.lower()] if name.lower() in tables else read_table(Path(name))
-    console.print(one_table(table, examination_settings(settings.examination).muap.algorithm))
+    Console().print(one_table(table, examination_settings(settings.examination).muap.algorithm))
 
 
 @app.command()
@@ -52,7 +51,7 @@ def muscles() -> None:
     """The muscles that are known by name, with aliases, nerve, roots, region and group."""
     from myoscope.norms_tables import muscles_table
 
-    console.print(muscles_table())
+    Console().print(muscles_table())
 
 
 @app.command()
@@ -109,5 +108,5 @@ def build(
         own=OwnNormSettings(people=least_people, units=least_units),
     )
     table = run_build(request, settings_from(settings_file, None, override))
-    console.print(one_table(table, table.algorithm))
-    console.print(f"{out} is written; use it with --set norms.path={out}", highlight=False)
+    Console().print(one_table(table, table.algorithm))
+    Console().print(f"{out} is written; use it with --set norms.path={out}", highlight=False)

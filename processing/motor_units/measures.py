@@ -127,9 +127,9 @@ class TemplateMeter:
 
     def _marks(self, x: Signal, smoothed: Signal, loud: NDArray[np.bool_], markers: MarkerSettings) -> _Marks:
         """Onset, peak and offset of a template about its baseline."""
-        start = _farthest(np.where(loud, x, 0.0))
-        if not loud[start]:
-            return _Marks(start, start, start, ("no potential",))
+        if not loud.any():
+            return _Marks(0, 0, 0, ("no potential",))
+        start = int(np.argmax(np.where(loud, np.abs(x), -1.0)))
         change = markers.slope_uv_per_ms * markers.slope_span_ms
         flags: list[MuapFlag] = []
         onset = quiet_edge(smoothed, loud, start, -1, change, self._span, self._quiet)
