@@ -126,8 +126,9 @@ class Run:
         except Exception as error:
             detail = f"{type(error).__name__}: {error}"
             raise
-        finally:
+        else:
             self._send_all(self._examination.finish())
+        finally:
             self._report(local_clock())
             self._publisher.send(wire.StreamStop(reason, detail))
 

@@ -37,7 +37,7 @@ class EpochMeter:
 
     def _forget(self) -> None:
         self._phase: PhaseKind = "unknown"
-        self._start = self._known = 0
+        self._start = self._known = self._cut = 0
 
     def feed(self, samples: NDArray[np.float32], first_index: int) -> None:
         """Take the next samples, f32 `(n_samples,)` microvolt. Raises Refusal where they do not follow."""
@@ -57,6 +57,10 @@ class EpochMeter:
         self._ring.reset(at_index)
         self._forget()
 
+    def cut(self, at_index: int) -> None:
+        """Another needle position or muscle from here on: no epoch spans it, and none before it comes any more."""
+        self._cut = at_index
+
     def phase(self, phase: PhaseKind, first_index: int, stop_index: int) -> list[Epoch]:
         """The epochs that are whole now that these samples, which were fed, are known to belong to this phase.
 
@@ -65,7 +69,7 @@ class EpochMeter:
         if phase != self._phase or first_index != self._known:
             self._phase, self._start = phase, first_index
         self._known = stop_index
-        self._start = max(self._start, self._ring.first_index)
+        self._start = max(self._start, self._ring.first_index, self._cut)
         found: list[Epoch] = []
         while phase in EFFORTS and self._start + self._length <= stop_index:
             epoch = self._measure(phase, self._start)

@@ -20,6 +20,11 @@ class CurrentPhase:
         """What holds."""
         return self._asked or self._automatic
 
+    @property
+    def asked(self) -> PhaseKind | None:
+        """The examiner's word that stands; None without one."""
+        return self._asked
+
     def ask(self, phase: PhaseKind | None) -> None:
         """The examiner's word; None takes it back."""
         self._asked = phase
@@ -34,6 +39,8 @@ class CurrentPhase:
         if now == self._told and insertional_s is None:
             return []
         self._told = now
+        if self._last is not None:
+            at_index = max(at_index, self._last.at_index)
         origin = "automatic" if self._asked is None else "operator"
         self._last = PhaseChanged(
             self._channel, at_index, self.phase, origin, self._automatic, site, insertional_s

@@ -1,5 +1,7 @@
 """Motor units at one needle position after the other, numbered through."""
 
+from typing import NamedTuple
+
 import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
@@ -22,6 +24,17 @@ from processing.motor_units.tracking import MotorUnitTracker
 _FATES: dict[str, UnitFate] = {"silent": "silent", "part of another unit": "part of another unit"}
 
 
+class Followed(NamedTuple):
+    """What became known."""
+
+    last: list[Unit]
+    """The last words on units that ended or merged."""
+    discharges: Discharges | None
+    born: list[tuple[int, tuple[int, ...]]]
+    """Units and their discharges so far, which may have been told of another that turned out to be two."""
+    merged: list[tuple[int, int]]
+
+
 class Following:
     """Follows the units of a channel while there is voluntary activity.
 
@@ -42,7 +55,6 @@ class Following:
         self._tracker = MotorUnitTracker(self._rate_hz, self._settings.tracking)
         self._before = self._given
         self._told: dict[int, Unit] = {}
-        self._described: dict[int, tuple[int, Unit]] = {}
 
     def warm_up(self) -> None:
         """Compile every kernel."""
@@ -56,11 +68,11 @@ class Following:
         self._tracker.gap(at_index)
         self.active = True
 
-    def feed(self, samples: NDArray[np.float32], first_index: int) -> tuple[list[Unit], Discharges | None]:
+    def feed(self, samples: NDArray[np.float32], first_index: int) -> Followed:
         """Units that ended or merged, and the discharges that became known."""
         return self._take(self._tracker.feed(samples, first_index))
 
-    def stop(self, at_index: int) -> tuple[list[Unit], Discharges | None]:
+    def stop(self, at_index: int) -> Followed:
         """What was still held back: here voluntary activity ends, or a gap begins."""
         self.active = False
         return self._take(self._tracker.gap(at_index))
@@ -90,71 +102,77 @@ class Following:
         return list(self._told.values())
 
     def _unit(self, number: int, state: UnitState) -> Unit:
-        """The message of a unit; its template is measured anew only where it changed."""
-        averaged, unit = self._described.get(number, (-1, None))
+        """The message of a unit."""
         newest = int(state.indices[-1])
         timed = firing(
             state.indices / self._rate_hz,
             tuple(at / self._rate_hz for at in state.breaks),
             self._settings.firing,
         )
-        if unit is None or averaged != state.averaged or unit.trusted != state.trusted:
-            measures, accepted, flags = describe(
-                state, state.aligned if state.aligned.size else None, self._rate_hz, self._settings.muap
-            )
-            unit = Unit(
-                channel=self._channel,
-                unit=number,
-                site=self._site,
-                at_index=newest,
-                fate="followed",
-                into=0,
-                discharges=state.discharges,
-                rate_hz=None,
-                interval_cv=None,
-                averaged=state.averaged,
-                snr=state.snr if np.isfinite(state.snr) else None,
-                trusted=state.trusted,
-                accepted=accepted,
-                flags=flags,
-                not_told_from=(),
-                template_rate_hz=self._rate_hz,
-                template=state.template.astype("<f4").tobytes(),
-                measures=measures,
-            )
-            self._described[number] = (state.averaged, unit)
-        return replace(
-            unit,
+        aligned = state.aligned if state.aligned.size else None
+        measures, accepted, flags = describe(state, aligned, self._rate_hz, self._settings.muap)
+        return Unit(
+            channel=self._channel,
+            unit=number,
+            site=self._site,
             at_index=newest,
+            fate="followed",
+            into=0,
             discharges=state.discharges,
             rate_hz=timed.rate_hz,
             interval_cv=timed.cv,
+            averaged=state.averaged,
+            snr=state.snr if np.isfinite(state.snr) else None,
+            trusted=state.trusted,
+            accepted=accepted,
+            flags=flags,
             not_told_from=tuple(self._before + other for other in state.not_told_from),
+            template_rate_hz=self._rate_hz,
+            template=state.template.astype("<f4").tobytes(),
+            measures=measures,
         )
 
-    def _take(self, events: list[TrackingEvent]) -> tuple[list[Unit], Discharges | None]:
-        last: list[Unit] = []
+    def _take(self, events: list[TrackingEvent]) -> Followed:
+        told = Followed([], None, [], [])
         found: list[tuple[int, int, bool]] = []
         for event in events:
             number = self._before + event.unit
             match event:
                 case UnitBorn():
                     self._given = max(self._given, number)
+                    told.born.append((number, event.discharges))
                     found += [(at, number, False) for at in event.discharges]
                 case Discharge():
                     found.append((event.index, number, event.superposed))
                 case UnitMerged():
-                    last += self._last_of(number, "merged", self._before + event.into)
+                    into = self._before + event.into
+                    told.merged.append((number, into))
+                    told.last.append(self._last_of(number, event.index, "merged", into))
                 case UnitEnded():
-                    last += self._last_of(number, _FATES[event.reason], 0)
+                    told.last.append(self._last_of(number, event.index, _FATES[event.reason], 0))
         if not found:
-            return last, None
+            return told
         found.sort()
         indices, units, superposed = zip(*found, strict=True)
-        return last, Discharges(self._channel, units, indices, superposed)
+        return told._replace(discharges=Discharges(self._channel, units, indices, superposed))
 
-    def _last_of(self, number: int, fate: UnitFate, into: int) -> list[Unit]:
-        """The last word on a unit that was told of."""
-        self._described.pop(number, None)
-        told = self._told.pop(number, None)
-        return [] if told is None else [replace(told, fate=fate, into=into)]
+    def _last_of(self, number: int, at_index: int, fate: UnitFate, into: int) -> Unit:
+        """The last word on a unit; bare where it ended before it was told of."""
+        told = self._told.pop(number, None) or Unit(
+            channel=self._channel,
+            unit=number,
+            site=self._site,
+            at_index=at_index,
+            fate=fate,
+            into=into,
+            discharges=0,
+            rate_hz=None,
+            interval_cv=None,
+            averaged=0,
+            snr=None,
+            trusted=False,
+            accepted=False,
+            flags=(),
+            not_told_from=(),
+        )
+        return replace(told, fate=fate, into=into)

@@ -6,11 +6,11 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from contracts.measured import Discharges, Measured, MuscleSummary, PhaseKind, RestTrain, Unit
+from contracts.measured import Measured, MuscleSummary, PhaseKind, RestTrain, Unit
 from contracts.records import Subject
 from processing.epochs.meter import EpochMeter
 from processing.examination.current_phase import EFFORTS, CurrentPhase
-from processing.examination.following import Following
+from processing.examination.following import Followed, Following
 from processing.examination.muscle import MuscleRecord
 from processing.examination.settings import ExaminationSettings
 from processing.norms.lookup import Norms
@@ -41,7 +41,8 @@ class NeedleExaminer:
         self._epochs.channel = channel
         self._rest = RestWatcher(rate_hz, settings.rest)
         self._muscle = MuscleRecord(channel, norms, settings)
-        self._ring = RingBuffer(round(settings.look_back_s * rate_hz) + 2 * self._step, 1)
+        held_s = max(settings.look_back_s, 2.0 * self._finder.latency_s)
+        self._ring = RingBuffer(round(held_s * rate_hz) + 2 * self._step, 1)
         self._partial = np.empty(self._step, dtype=np.float32)
         self._current = CurrentPhase(channel)
         self._phase: PhaseKind = "unknown"
@@ -50,6 +51,7 @@ class NeedleExaminer:
         """Whether anything was measured at this site."""
         self._changed = True
         self._begun = False
+        self._steps = 0
         self._begin(0)
         self.latency_s = self._following.latency_s + self._step / rate_hz
         """After which a unit's discharge is told."""
@@ -58,8 +60,7 @@ class NeedleExaminer:
         self._first = self._stop = at_index
         """Of the steps that were taken since the last gap."""
         self._filled = 0
-        self._steps = 0
-        self._rest_from = at_index
+        self._rest_from = self._followed_to = at_index
         self._ring.reset(at_index)
 
     def warm_up(self) -> None:
@@ -80,11 +81,13 @@ class NeedleExaminer:
     def begin_anew(self, subject: Subject) -> list[Measured]:
         """Another muscle, or that of another person: nothing that was measured counts any more."""
         self._changed = True
-        out = self._to_site(1) if self._used or self._site > 1 else []
+        out = self._to_site(1)
         self._muscle.begin(subject)
         self._epochs.cloud = self._muscle.cloud
         self._rest.new_muscle()
         self._recruitment = RecruitmentWatcher(self._rate_hz, self._settings.recruitment)
+        if self._current.asked is not None:
+            self._recruitment.asked(self._current.asked)
         return out
 
     @property
@@ -97,7 +100,7 @@ class NeedleExaminer:
         self._current.ask(phase)
         if phase is not None:
             self._recruitment.asked(phase)
-        return self._decide(self._stop, None)
+        return self._decide(self._stop, None) if self._begun else []
 
     def next_site(self) -> list[Measured]:
         """The needle is at another position of this muscle."""
@@ -172,7 +175,7 @@ class NeedleExaminer:
             self._recruitment.phase(replace(hop, phase=self._phase))
             for epoch in self._epochs.phase(self._phase, hop.first_index, hop.stop_index):
                 self._muscle.take_epoch(epoch)
-                self._changed = True
+                self._changed = self._used = True
                 out.append(epoch)
         return out
 
@@ -186,20 +189,20 @@ class NeedleExaminer:
             self._changed = True
         if phase == before:
             return [*self._current.news(at_index, self._site, insertional_s)]
-        if phase == "insertion" and self._used and self._settings.site_by_insertion:
-            out += self._to_site(self._site + 1)
-        out += self._current.news(at_index, self._site, insertional_s)
         if before == "rest":
             out += self._watch(min(at_index, self._stop))
             out += self._rested(self._rest.end(at_index))
         if before in EFFORTS and phase not in EFFORTS:
-            out += self._followed(self._following.stop(self._stop))
+            out += self._stop_following()
         self._phase = phase
+        if phase == "insertion" and self._used and self._settings.site_by_insertion:
+            out += self._move(self._site + 1)
+        out += self._current.news(at_index, self._site, insertional_s)
         if phase == "rest":
             self._rest_from = max(at_index, self._ring.first_index)
             self._rest.begin(self._site, self._rest_from)
         if phase in EFFORTS and not self._following.active:
-            out += self._catch_up(max(at_index, self._ring.first_index))
+            out += self._catch_up(max(at_index, self._ring.first_index, self._followed_to))
         return out
 
     def _catch_up(self, first: int) -> list[Measured]:
@@ -231,30 +234,42 @@ class NeedleExaminer:
         if self._phase == "rest":
             out += self._rested(self._rest.end(stop))
         if self._following.active:
-            out += self._followed(self._following.stop(stop))
+            out += self._stop_following()
+        self._phase = "unknown"
         return out
 
+    def _stop_following(self) -> list[Measured]:
+        self._followed_to = self._stop
+        return self._followed(self._following.stop(self._stop))
+
     def _to_site(self, site: int) -> list[Measured]:
-        """Another needle position."""
-        out = self._leave(self._stop)
-        out += self._noted(self._following.next_site(site))
+        """Another needle position, from the newest step on."""
+        if not self._begun:
+            return []
+        out = self._leave(self._stop) + self._move(site)
+        return out + self._decide(self._stop, None)
+
+    def _move(self, site: int) -> list[Measured]:
+        """Nothing spans this moment; the last words on the units of the position that is left."""
+        out = self._noted(self._following.next_site(site))
         self._site = self._epochs.site = site
+        self._epochs.cut(self._stop)
+        self._recruitment.gap(self._stop)
         self._used = False
         self._changed = True
-        self._phase = "unknown"
-        return out + self._decide(self._stop, None) if self._current.phase != "insertion" else out
+        return out
 
-    def _followed(self, told: tuple[list[Unit], Discharges | None]) -> list[Measured]:
-        last, discharges = told
-        if discharges is not None:
+    def _followed(self, told: Followed) -> list[Measured]:
+        for unit, indices in told.born:
+            self._recruitment.reassign(unit, indices)
+        if told.discharges is not None:
             self._used = True
-            for unit, index in zip(discharges.units, discharges.indices, strict=True):
+            for unit, index in zip(told.discharges.units, told.discharges.indices, strict=True):
                 self._recruitment.add(unit, index)
-        for unit in last:
-            if unit.into:
-                self._recruitment.merge(unit.unit, unit.into)
-        noted = self._noted(last)
-        return noted if discharges is None else [discharges, *noted]
+        for unit, into in told.merged:
+            self._recruitment.merge(unit, into)
+        noted = self._noted(told.last)
+        return noted if told.discharges is None else [told.discharges, *noted]
 
     def _noted(self, units: list[Unit]) -> list[Measured]:
         for unit in units:
@@ -276,6 +291,4 @@ class NeedleExaminer:
         return out
 
     def _summary(self) -> MuscleSummary:
-        series = tuple((point.at_s, point.units, point.fastest_hz) for point in self._recruitment.series())
-        recruited = replace(self._recruitment.now(), series=series)
-        return self._muscle.summary(self._site, recruited, self._rest.grades())
+        return self._muscle.summary(self._site, self._recruitment.now(), self._rest.grades())

@@ -31,7 +31,7 @@ class ExaminationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     report_s: Positive = 1.0
     """How often units and the muscle's summary are told, where they changed."""
     look_back_s: Positive = 3.0
-    """Signal that is held for a phase that is known late."""
+    """Signal that is held for a phase that is known late; at least twice as long as that takes."""
     site_by_insertion: bool = True
     """A new needle position begins with an insertion that is found in the signal; else only when told."""
     most_units: Count = 400

@@ -46,9 +46,10 @@ class InsertionWatch:
         self._slow.append(hop.powers[SLOW])
         self._fine.append(hop.powers[FINE])
         still = len(self._moving) - 1 - max(at for at, each in enumerate(self._moving) if each)
-        if moving and len(self._moving) > self._longest:
+        if len(self._moving) > self._longest:
             del self._moving[0], self._slow[0], self._fine[0]
-            return "moving too long"
+            if moving:
+                return "moving too long"
         active = self._active()
         quiet = len(active) - 1 - max((at for at, each in enumerate(active) if each), default=-1)
         enough = self._settled if self._tensed else self._outlasting

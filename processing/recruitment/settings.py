@@ -78,6 +78,8 @@ class RecruitmentSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     """In which single units are counted: beyond, only some of those that fire can be followed."""
     stretches: Count = 50
     """Of effort, of which the pattern is kept, ..."""
+    firing_s: Positive = 60.0
+    """Of a stretch of slight effort that goes on, so much is looked at: the newest."""
     stretch_s: Positive = 120.0
     """... of each so much."""
     late_s: Positive = 5.0

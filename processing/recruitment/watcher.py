@@ -1,7 +1,9 @@
 """Recruitment of one muscle, as its units and efforts become known."""
 
 from collections import deque
+from collections.abc import Sequence
 
+import msgspec
 import numpy as np
 
 from contracts.measured import PhaseKind, Recruitment
@@ -47,6 +49,13 @@ class RecruitmentWatcher:
         else:
             self._mixed.discard(unit)
 
+    def reassign(self, unit: int, indices: Sequence[int]) -> None:
+        """These discharges are this unit's: what was told of another that turned out to be two is taken from it."""
+        moved = set(indices)
+        for other, train in self._trains.items():
+            if other != unit and not moved.isdisjoint(train):
+                self._trains[other] = deque((at for at in train if at not in moved), train.maxlen)
+
     def merge(self, unit: int, into: int) -> None:
         """What one unit discharged another did."""
         self.add(into, *self._trains.pop(unit, ()))
@@ -74,7 +83,9 @@ class RecruitmentWatcher:
     def now(self) -> Recruitment:
         """What is known of this muscle's recruitment."""
         firing = max((self._best, self._stretch(None)), key=_says)
-        return recruitment(firing, self.pattern(), self._asked, self._settings.grade)
+        known = recruitment(firing, self.pattern(), self._asked, self._settings.grade)
+        series = tuple((point.at_s, point.units, point.fastest_hz) for point in firing.series)
+        return msgspec.structs.replace(known, series=series)
 
     def pattern(self) -> Pattern:
         """The interference pattern of all efforts so far."""
@@ -100,9 +111,11 @@ class RecruitmentWatcher:
         """Units against rate of the present stretch, if it is one of slight effort."""
         if self._phase not in self._settings.phases:
             return units_against_rate({})
+        newest = max((train[-1] for train in self._trains.values() if train), default=self._first)
+        first = max(self._first, newest - round(self._settings.firing_s * self._rate_hz))
         trains = {
             unit: np.array(
-                sorted({at for at in train if self._first <= at and (stop_index is None or at < stop_index)})
+                sorted({at for at in train if first <= at and (stop_index is None or at < stop_index)})
             )
             / self._rate_hz
             for unit, train in self._trains.items()

@@ -82,6 +82,8 @@ class RestWatcher:
     def new_muscle(self) -> None:
         """Forget the sites, and all that was found at them."""
         self._grader = Grader(self._rate_hz, self._settings.grades)
+        if self._resting:
+            self._grader.visit(self._site)
 
     @property
     def watched_s(self) -> float:
