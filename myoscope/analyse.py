@@ -1,7 +1,7 @@
 """`myoscope analyse`: what an electromyographer measures, of a recording, by the code that measures live."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from rich.console import Console
@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from acquisition.recordings.chunks import recording_chunks
 from acquisition.recordings.door import open_recording
 from acquisition.recordings.recording import Recording
-from contracts.measured import Measured, PhaseKind
+from contracts.measured import Measured, PhaseKind, RestTrain, Unit
 from contracts.settings import Settings
 from contracts.wire import StreamStart
 from inference.runtime.describe import stream_start
@@ -56,6 +56,20 @@ def examine(
     return stream_start(without_model, examination, stream, 0.0), messages()
 
 
+def without_old(messages: Iterable[Measured]) -> list[Measured]:
+    """The messages, of each unit and each train at rest the newest only: what came before it holds no more."""
+    kept: list[Measured] = []
+    newest: dict[tuple[type, int, int], Measured] = {}
+    for message in messages:
+        if isinstance(message, Unit):
+            newest[Unit, message.channel, message.unit] = message
+        elif isinstance(message, RestTrain):
+            newest[RestTrain, message.channel, message.train] = message
+        else:
+            kept.append(message)
+    return [*kept, *newest.values()]
+
+
 def run_analyse(
     file: Path,
     settings: Settings,
@@ -89,7 +103,7 @@ def run_analyse(
             phase=phase,
             progress=lambda n: bar.update(task, completed=round(n / seconds)),
         )
-        measured: Sequence[Measured] = list(messages)
+        measured = without_old(messages)
     if out is not None:
         written = write_measured(measured, start, out, overwrite=overwrite)
         Console(stderr=True).print("wrote " + ", ".join(str(path) for path in written), highlight=False)

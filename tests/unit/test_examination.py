@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from contracts.measured import Discharges, Measured, MuscleSummary, PhaseChanged, SurfaceMeasures, Unit
+from contracts.measured import Discharges, Epoch, Measured, MuscleSummary, PhaseChanged, SurfaceMeasures, Unit
 from contracts.records import Channel, StreamDescription, Subject
 from contracts.refusal import Refusal
 from contracts.settings import NormSettings
@@ -148,3 +148,49 @@ def test_channels_that_are_not_there_and_unknown_constants_are_refused() -> None
     with pytest.raises(Refusal, match="sigma"):
         examination_settings({"tracking": {"detection": {"sigma": 3.0}}})
     assert examination_settings({"report_s": 2.0}).report_s == 2.0
+
+
+def quiet(seconds: float) -> NDArray[np.float32]:
+    noise = np.random.default_rng(5).standard_normal((round(seconds * RATE_HZ), 1))
+    return (3.0 * noise).astype(np.float32)
+
+
+@pytest.mark.parametrize("change", ["subject", "person", "site", "insertion"])
+def test_whatever_changes_at_rest_the_examination_goes_on(change: str) -> None:
+    examination = Examination(described(), ExaminationSettings(), NORMS)
+    told(examination, quiet(3.0), 2_000)
+    at = round(3.0 * RATE_HZ)
+    if change == "subject":
+        examination.set_subject(Subject("tibialis anterior", "left", 40))
+    elif change == "person":
+        examination.begin_anew()
+    elif change == "site":
+        examination.next_site()
+    else:
+        examination.set_phase("rest")
+        told(examination, quiet(1.0), 2_000, at)
+        at += round(RATE_HZ)
+        moved = [m for m in examination.set_phase("insertion") if isinstance(m, PhaseChanged)]
+        assert [m.site for m in moved] == [2]
+        examination.set_phase(None)
+    later = [*told(examination, quiet(3.0), 2_000, at), *examination.finish()]
+    summary = [m for m in later if isinstance(m, MuscleSummary)][-1]
+    assert summary.sites == (2 if change in ("site", "insertion") else 1)
+    assert max(grade.watched_s for grade in summary.spontaneous) > 1.0
+
+
+def test_a_phase_that_is_told_before_the_first_sample_holds_from_there() -> None:
+    examination = Examination(described(), ExaminationSettings(), NORMS)
+    assert examination.set_phase("minimal") == []
+    messages = told(examination, quiet(1.0), 2_000, 500)
+    assert next((m.phase, m.at_index) for m in messages if isinstance(m, PhaseChanged)) == ("minimal", 500)
+
+
+def test_no_epoch_spans_a_change_of_muscle() -> None:
+    examination = Examination(described(), ExaminationSettings(), NORMS)
+    half = round(9.5 * RATE_HZ)
+    told(examination, examined_signal()[:half], 2_000)
+    examination.set_subject(Subject("deltoid", "right", 45))
+    epochs = [m for m in told(examination, examined_signal()[half:], 2_000, half) if isinstance(m, Epoch)]
+    assert epochs
+    assert min(m.first_index for m in epochs) > half - round(0.01 * RATE_HZ) - 1
