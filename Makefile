@@ -45,9 +45,10 @@ demo: setup
 	@exec $(BIN)/myoscope demo $(if $(RECORDING),--recording "$(RECORDING)") $(if $(PATIENT),--patient "$(PATIENT)") $(ARGS)
 
 test: setup-dev
-	@# What only computes uses two cores; streams, sockets and browsers then have the machine to themselves. 5: none left to try.
-	@$(BIN)/python -m pytest -n 2 tests/unit tests/properties tests/golden tests/architecture $(ARGS); computed=$$?; \
-	$(BIN)/python -m pytest tests/benchmarks tests/end_to_end $(ARGS); streamed=$$?; \
+	@# Two cores: what only computes is shared out; then one opens pages while the other plays streams. 5: none left to try.
+	@$(BIN)/python -m pytest -n 2 --benchmark-disable tests/unit tests/properties tests/golden tests/architecture tests/benchmarks $(ARGS); \
+	computed=$$?; \
+	$(BIN)/python -m pytest -n 2 --dist loadgroup tests/end_to_end $(ARGS); streamed=$$?; \
 	exit $$(( (computed != 0 && computed != 5) || (streamed != 0 && streamed != 5) ))
 
 check: setup-dev
