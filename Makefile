@@ -7,7 +7,7 @@ export MYOSCOPE_DATA ?= $(if $(wildcard ../shared/data),$(abspath ../shared/data
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test check format bench models study validate lock clean setup setup-dev
+.PHONY: help demo test check check-types check-tests format bench models study validate lock clean setup setup-dev
 
 help:
 	@echo "make demo                    start everything on a virtual patient and print the page's address"
@@ -54,9 +54,15 @@ test: setup-dev
 check: setup-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/basedpyright
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q tests/unit tests/architecture -m "not lsl and not browser and not slow" -p no:cacheprovider
+	@$(MAKE) --no-print-directory -j2 check-types check-tests
+
+# The checker of types uses one core; the tests take what it leaves.
+check-types:
+	$(BIN)/basedpyright
+
+check-tests:
+	$(BIN)/python -m pytest -q -n 2 tests/unit tests/architecture -m "not lsl and not browser and not slow" -p no:cacheprovider
 
 format: setup-dev
 	$(BIN)/ruff format .

@@ -1,6 +1,8 @@
 """Laws of the tree, read from the source itself."""
 
 import ast
+from collections.abc import Mapping
+from functools import cache
 from importlib import import_module, metadata
 from pathlib import Path
 
@@ -12,10 +14,23 @@ FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("
 KERNELS = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("kernels/*.py"))
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    """A file's syntax tree; many laws ask for the same one."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def distributions() -> Mapping[str, list[str]]:
+    """Which installed distributions own each top-level package."""
+    return metadata.packages_distributions()
+
+
+@cache
 def imports_of(path: Path) -> set[str]:
     """Top-level names of all modules that a file imports, anywhere in it."""
     names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -28,7 +43,7 @@ def imports_of(path: Path) -> set[str]:
 def test_each_package_comes_from_this_tree_and_from_nothing_else(package: str) -> None:
     module = import_module(package)
     assert Path(str(module.__file__)).resolve().parent == ROOT / package
-    owners = set(metadata.packages_distributions().get(package, [])) - {"myoscope"}
+    owners = set(distributions().get(package, [])) - {"myoscope"}
     assert not owners, f"{package} also belongs to {owners}"
 
 
@@ -36,7 +51,7 @@ def test_each_package_comes_from_this_tree_and_from_nothing_else(package: str) -
 def test_nothing_unpickles_and_nothing_keeps_only_the_last_frame(path: Path) -> None:
     forbidden = {"pickle", "cPickle", "dill", "cloudpickle", "shelve", "marshal", "joblib"}
     assert not {name.split(".")[0] for name in imports_of(path)} & forbidden
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = parsed(path)
     used = {n.attr.lower() for n in ast.walk(tree) if isinstance(n, ast.Attribute)}
     assert "conflate" not in used, "zmq.CONFLATE keeps only the last part of a multipart message"
     allowing = [n for n in ast.walk(tree) if isinstance(n, ast.keyword) and n.arg == "allow_pickle"]
@@ -72,7 +87,7 @@ def test_a_kernel_file_stands_alone(path: Path) -> None:
 
 @pytest.mark.parametrize("path", KERNELS, ids=lambda p: p.name)
 def test_a_kernel_releases_the_gil_and_is_cached(path: Path) -> None:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         if not isinstance(node, ast.FunctionDef):
             continue
         for decorator in node.decorator_list:

@@ -9,7 +9,7 @@ from contracts.settings import FilterSettings, QualitySettings
 from processing.filters import FilterBank
 from processing.quality import QualityGate
 
-pytestmark = pytest.mark.recordings
+pytestmark = [pytest.mark.recordings, pytest.mark.slow]
 
 RATE_HZ = 23_437.5
 LENGTH = round(0.25 * RATE_HZ)

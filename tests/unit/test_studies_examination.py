@@ -13,6 +13,8 @@ from simulators.patient.muscles import muscle
 from simulators.patient.person import Person
 from simulators.patient.tissue import Tissue
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def biceps() -> Tissue:

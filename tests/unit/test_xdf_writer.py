@@ -126,6 +126,7 @@ def test_the_length_of_a_piece_beyond_four_gigabytes_takes_eight_bytes() -> None
     assert xdf_chunks.length(1 << 32) == b"\x08" + struct.pack("<Q", 1 << 32)
 
 
+@pytest.mark.slow
 def test_boundaries_stand_a_megabyte_apart(tmp_path: Path) -> None:
     with create(tmp_path / "a.xdf") as writer:
         stream = writer.open_signal(needle())
