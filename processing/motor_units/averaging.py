@@ -32,6 +32,12 @@ class Average(NamedTuple):
         """How many."""
         return len(self.aligned)
 
+    def is_clear(self, limits: AveragingSettings) -> bool:
+        """Whether the template stands far enough above what one discharge has besides, and above what is left of it."""
+        return self.amplitude_uv >= max(
+            limits.trusted_snr * self.noise_uv, limits.trusted_template_snr * self.template_noise_uv
+        )
+
 
 class Averager:
     """Keeps the newest discharges of one unit, aligned, other units' subtracted.

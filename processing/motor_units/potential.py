@@ -18,7 +18,6 @@ Refused = Literal[
     "begins before the template",
     "ends after the template",
     "too small",
-    "too noisy",
 ]
 """Such a unit does not count at all. Nor does one whose template is not trusted: its own flags say why."""
 
@@ -41,7 +40,7 @@ def describe(
     `aligned` f32 `(n_discharges, n_samples)`, microvolt, are the discharges behind the template, in order, with
     its samples; without them nothing is said of their variability. No measures of a template that is not
     trusted and of one that was sampled slower than `settings.minimum_rate_hz`. Accepted: trusted, both marks
-    found, large enough and above its noise. Of an accepted unit with a flag of FAR_AWAY only the duration
+    found and large enough. Of an accepted unit with a flag of FAR_AWAY only the duration
     counts; see `counts_for_shape`.
     """
     if rate_hz < settings.minimum_rate_hz:
@@ -51,7 +50,7 @@ def describe(
     if not state.trusted:
         return None, False, state.flags
     measured = measure(state.template, rate_hz, settings, state.template_noise_uv)
-    refused = _refused(measured, state.snr, settings)
+    refused = _refused(measured, settings)
     varied = variability(aligned, measured, rate_hz, settings) if aligned is not None else None
     told = _told(measured, varied)
     return told, not refused, (*state.flags, *refused, *_far_away(told, settings))
@@ -62,13 +61,12 @@ def counts_for_shape(measures: UnitMeasures, settings: MuapSettings) -> bool:
     return not _far_away(measures, settings)
 
 
-def _refused(measured: MuapMeasures, snr: float, settings: MuapSettings) -> tuple[Refused, ...]:
+def _refused(measured: MuapMeasures, settings: MuapSettings) -> tuple[Refused, ...]:
     told: tuple[tuple[Refused, bool], ...] = (
         ("no potential", "no potential" in measured.flags),
         ("begins before the template", "onset at edge" in measured.flags),
         ("ends after the template", "offset at edge" in measured.flags),
         ("too small", measured.amplitude_uv < settings.minimum_amplitude_uv),
-        ("too noisy", snr < settings.minimum_snr),
     )
     return tuple(flag for flag, is_so in told if is_so)
 

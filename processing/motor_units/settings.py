@@ -71,9 +71,6 @@ class MuapSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Of a potential near enough for its amplitude and phases to be taken."""
     minimum_amplitude_uv: NotNegative = 50.0
     """Of a potential that is taken at all."""
-    minimum_snr: NotNegative = 8.0
-    """Amplitude over the standard deviation of what one discharge has besides: below it a potential is not
-    taken."""
     minimum_potentials: Annotated[int, Meta(ge=1)] = 5
     """Below it no percentage of polyphasic potentials."""
 

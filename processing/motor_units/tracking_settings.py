@@ -167,11 +167,15 @@ class AveragingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     """Discharges after which what is taken off is looked at again."""
     edge_ms: Positive = 3.0
     """At either end of a discharge; their median is its baseline."""
-    discharges: Annotated[int, Meta(ge=2)] = 30
-    """The newest so many."""
+    discharges: Annotated[int, Meta(ge=2)] = 100
+    """The newest so many. Tried on followed units of seeds 1 to 12: with 30 of them the median error of duration was
+    0.67 ms and phases were exact in 89.6 %, with 50 0.54 ms and 90.0 %, with 100 0.44 ms and 90.9 %."""
     trusted_discharges: Annotated[int, Meta(ge=2)] = 10
-    trusted_snr: Positive = 8.0
+    trusted_snr: Positive = 5.0
     """Amplitude over the standard deviation of what a discharge has besides."""
+    trusted_template_snr: Positive = 20.0
+    """Amplitude over the standard deviation of what the median has left of that, at least: as much as ten discharges
+    at a ratio of 8 have, and 25 at one of 5. What is measured is the template."""
     told_rms: Positive = 2.5
     """A unit that is not so many times the signal's RMS, peak to peak, is not followed without error."""
 

@@ -232,7 +232,7 @@ class Units:
             ("irregular", self._plausible.irregular(train)),
             ("small for this signal", average.amplitude_uv < limits.told_rms * rms_uv),
             ("few discharges averaged", average.discharges < limits.trusted_discharges),
-            ("noisy average", snr < limits.trusted_snr),
+            ("noisy average", not average.is_clear(limits)),
             ("confused with another", bool(rivals)),
         )
         flags: tuple[UnitFlag, ...] = tuple(flag for flag, is_so in told if is_so)

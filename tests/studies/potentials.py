@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from contracts.measured import UnitMeasures
+from processing.motor_units.averaging import Average
 from processing.motor_units.potential import counts_for_shape, describe
 from processing.motor_units.settings import MuapSettings
 from processing.motor_units.tracked import UnitState
@@ -74,20 +75,27 @@ def averaged(true: TrueUnit, rows: NDArray[np.float64], limits: AveragingSetting
     rows = rows - np.median(np.hstack([rows[:, :edge], rows[:, -edge:]]), axis=1, keepdims=True)
     template = np.median(rows, axis=0)
     n, core = len(rows), slice(middle - near, middle + near + 1)
-    noise_uv = float(np.std((rows - template)[:, core])) * np.sqrt(n / (n - 1))
-    snr = float(np.ptp(template)) / noise_uv
+    noise_uv = float(np.std((rows - template)[:, core])) * float(np.sqrt(n / (n - 1)))
+    average = Average(
+        template=template.astype(np.float32),
+        aligned=rows.astype(np.float32),
+        apart=True,
+        amplitude_uv=float(np.ptp(template)),
+        noise_uv=noise_uv,
+        template_noise_uv=noise_uv * float(np.sqrt(np.pi / 2.0 / n)),
+    )
     return UnitState(
         unit=true.unit,
         discharges=true.peaks.size,
         indices=true.peaks,
         breaks=(),
-        template=template.astype(np.float32),
+        template=average.template,
         averaged=n,
-        amplitude_uv=float(np.ptp(template)),
+        amplitude_uv=average.amplitude_uv,
         noise_uv=noise_uv,
-        template_noise_uv=noise_uv * float(np.sqrt(np.pi / 2.0 / n)),
-        snr=snr,
-        trusted=n >= limits.trusted_discharges and snr >= limits.trusted_snr,
+        template_noise_uv=average.template_noise_uv,
+        snr=average.amplitude_uv / noise_uv,
+        trusted=n >= limits.trusted_discharges and average.is_clear(limits),
         flags=(),
         not_told_from=(),
     )
@@ -234,7 +242,7 @@ def report(seeds: range, known: Sequence[Judged], followed: Sequence[Judged]) ->
         sites=SITES,
         length_s=LENGTH_S,
         active_uv=ACTIVE_UV,
-        least=SETTINGS.minimum_snr,
+        limits=AveragingSettings(),
         averaged=AveragingSettings().discharges,
         known_verdict=verdict(known),
         known="\n".join(table(known)),
@@ -269,8 +277,8 @@ that of the positive parts alone 0.5 to 0.8 (upside down beside the cannula), th
 that the marks find this activity in other people; it is no proof by a definition that was made without looking.
 
 Duration is judged over all accepted units; amplitude and phases over those that are near (rise within the limit, so
-that they count for them) and over all accepted ones. At a signal-to-noise of 5 a template is not trusted (it takes
-{least:g}), and no unit is accepted. "Nobody's" are accepted units that no true unit is behind.
+that they count for them) and over all accepted ones. A template is trusted from a ratio of {limits.trusted_snr:g} on
+in one discharge and {limits.trusted_template_snr:g} in the average. "Nobody's" are accepted units that no true unit is behind.
 
 ## With the true times of discharge
 

@@ -63,7 +63,7 @@ def test_a_template_is_the_potential_as_recorded() -> None:
     centre = int(np.argmax(np.abs(template)))
     left = template[centre - half : centre + half + 1] - true
     assert np.sum(left**2) < 0.01 * np.sum(true**2)
-    assert unit.averaged == 30
+    assert 0.8 * len(trains[0]) < unit.averaged <= unit.discharges
     assert unit.noise_uv == pytest.approx(3.0, rel=0.2)
     assert len(trains[0]) - unit.discharges <= 1
 

@@ -1,5 +1,6 @@
 """What is told of a followed unit's potential, and whether it counts."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -7,10 +8,12 @@ import pytest
 from msgspec import structs
 from numpy.typing import NDArray
 
+from processing.motor_units.averaging import Average
 from processing.motor_units.measures import measure
 from processing.motor_units.potential import FAR_AWAY, counts_for_shape, describe
 from processing.motor_units.settings import MuapSettings
 from processing.motor_units.tracked import UnitState
+from processing.motor_units.tracking_settings import AveragingSettings
 from processing.motor_units.variability import variability
 
 RATE_HZ = 50_000.0
@@ -104,7 +107,6 @@ def test_a_template_that_is_not_trusted_is_not_measured() -> None:
         (unit(triangle(until_ms=26.0)[::-1].copy()), "begins before the template"),
         (unit(triangle(amplitude_uv=45.0)), "too small"),
         (unit(np.zeros(2500, np.float32)), "no potential"),
-        (unit(triangle(), snr=7.9), "too noisy"),
     ],
 )
 def test_what_is_not_accepted_says_why(state: UnitState, flag: str) -> None:
@@ -128,3 +130,20 @@ def test_a_far_unit_counts_for_duration_only(template: NDArray[np.float32], flag
     assert flags == (flag,)
     assert flag in FAR_AWAY
     assert not counts_for_shape(measures, SETTINGS)
+
+
+@pytest.mark.parametrize(
+    ("noise_uv", "left_uv", "clear"),
+    [
+        (12.4, 4.9, True),
+        (12.4, 5.1, False),
+        (20.1, 1.0, False),
+        (math.inf, math.inf, False),
+        (0.0, 0.0, True),
+    ],
+)
+def test_an_average_is_clear_of_its_noise_and_of_what_is_left_of_it(
+    noise_uv: float, left_uv: float, clear: bool
+) -> None:
+    average = Average(triangle(), np.empty((10, 0), np.float32), True, 100.0, noise_uv, left_uv)
+    assert average.is_clear(AveragingSettings()) is clear
