@@ -278,7 +278,8 @@ that the marks find this activity in other people; it is no proof by a definitio
 
 Duration is judged over all accepted units; amplitude and phases over those that are near (rise within the limit, so
 that they count for them) and over all accepted ones. A template is trusted from a ratio of {limits.trusted_snr:g} on
-in one discharge and {limits.trusted_template_snr:g} in the average. "Nobody's" are accepted units that no true unit is behind.
+in one discharge and {limits.trusted_template_snr:g} in the average. "Nobody's" are accepted units that no true
+unit is behind.
 
 ## With the true times of discharge
 
