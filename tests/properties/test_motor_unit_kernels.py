@@ -148,7 +148,10 @@ def test_a_template_is_laid_out_as_its_twin(template: NDArray[np.float32], young
     begin, end, extrema = naive_tracking.extent(exact, near, young, 0.1, 0.7)
     if exact.any():
         assert support.tolist() == [begin, end]
-    assert [a for a in anchors.tolist() if a >= 0] == extrema[:3]
+    found = [a for a in anchors.tolist() if a >= 0]
+    # Of equal ones any may come first.
+    assert np.abs(exact[found]).tolist() == np.abs(exact[extrema[:3]]).tolist()
+    assert len(set(found) & set(extrema)) == len(found)
     assert out[0] == pytest.approx(np.sum(exact[support[0] : support[1]] ** 2))
     assert out[1] == pytest.approx(np.abs(exact[15 - near : 16 + near]).max())
 
