@@ -132,6 +132,8 @@ class StreamStart(msgspec.Struct, frozen=True, tag="start"):
     """Channels on which motor units are followed."""
     unit_latency_s: float = 0.0
     """From a motor unit's discharge to its announcement, at most; without the time on the way."""
+    examined_from: int = 0
+    """What is measured counts from this index on: what lies before is of another muscle, or of another person."""
 
 
 class Result(msgspec.Struct, frozen=True, tag="result"):

@@ -130,6 +130,7 @@ class RunView:
         first = self.start is None
         self.start = start
         if not first:
+            self._begin_anew(start)
             return
         self.subject = start.subject
         n_channels = sum(channel.role == "emg" for channel in start.channels)
@@ -140,6 +141,14 @@ class RunView:
         for message in self._early:
             self._take_measured(message)
         self._early.clear()
+        self._begin_anew(start)
+
+    def _begin_anew(self, start: StreamStart) -> None:
+        """Another muscle or person: what was told of the one before is not shown any more."""
+        if self.measured is None or not self.measured.begin_from(start.examined_from):
+            return
+        if start.patterns and self.history is not None:
+            self.history = EvidenceHistory(self.history.n_readings, len(start.patterns), start.rate_hz)
 
     def _take_measured(self, message: Measured) -> None:
         if self.measured is None or self.ring is None:

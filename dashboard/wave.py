@@ -91,6 +91,8 @@ class WaveHeader(msgspec.Struct, frozen=True):
     notes: tuple[Note, ...]
     subject: Subject = Subject()
     ticks: tuple[Tick, ...] = ()
+    begun: int = 0
+    """Discharges before this index were somebody else's."""
     measured: MeasuredPicture | None = None
     """Where it was asked for and is new."""
 
@@ -154,20 +156,21 @@ def _answer(
 
 def _measured(
     run: RunView, request: WaveRequest, reset: bool, sweep: int
-) -> tuple[tuple[Tick, ...], MeasuredPicture | None]:
-    """Discharges that are new to the page, and where it asks for it the picture of the measures."""
+) -> tuple[tuple[Tick, ...], int, MeasuredPicture | None]:
+    """Discharges that are new to the page, where the examination began, and where it asks for it its picture."""
     if run.start is None or run.ring is None or run.measured is None:
-        return (), None
+        return (), 0, None
+    begun = run.measured.begun
     newest = run.ring.stop_index
     horizon = newest - max(sweep, round(RASTER_S * run.start.rate_hz))
     panel = min(request.panel, run.ring.n_channels - 1)
     ticks = run.measured.ticks_after(0 if reset else request.ticks, {*request.channels, panel}, horizon)
     if request.measured is None:
-        return ticks, None
+        return ticks, begun, None
     run.measured.channel(panel).tidy(newest)
     if not reset and request.measured == run.measured.version(panel):
-        return ticks, None
-    return ticks, measured_picture(run.measured, run.start, panel)
+        return ticks, begun, None
+    return ticks, begun, measured_picture(run.measured, run.start, panel)
 
 
 def _moment(frame: ViewFrame, now: float) -> tuple[Status, float | None, float | None, float]:

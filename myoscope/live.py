@@ -110,7 +110,7 @@ class Run:
         self._stream: StreamDescription = pipeline.stream
         self._start = start
         self._health = RunHealth(self._start.latency_valid)
-        self._newest = 0
+        self._newest = self._examined_from = 0
         self._rehearse_at = math.inf
         self._ended = False
 
@@ -196,7 +196,9 @@ class Run:
             self._publisher.send(message)
 
     def _announce(self) -> None:
-        self._start = stream_start(self._pipeline, self._examination, self._stream, self._start.started_at)
+        self._start = stream_start(
+            self._pipeline, self._examination, self._stream, self._start.started_at, self._examined_from
+        )
         self._publisher.send(self._start)
 
     def _report(self, now: float) -> None:
@@ -216,6 +218,8 @@ class Run:
             self._send_all(self._examination.next_site())
         else:
             self._send_all(self._examination.begin_anew())
+            self._examined_from = self._newest
+            self._announce()  # at once, behind the last words on whoever was examined before
 
     def _obey(self, asked: Asked) -> bool:
         """Do what was asked and say so; True when it was to stop."""
@@ -244,9 +248,12 @@ class Run:
         return isinstance(command, commands.Stop)
 
     def _set_subject(self, subject: Subject) -> None:
+        held = self._stream.subject
         self._stream = msgspec.structs.replace(self._stream, subject=subject)
         self._pipeline.reset_evidence()
         self._send_all(self._examination.set_subject(subject))
+        if (held.muscle, held.side) != (subject.muscle, subject.side):
+            self._examined_from = self._newest
         self._publisher.send(wire.SubjectChanged(subject, self._newest))
         self._announce()
 

@@ -151,7 +151,7 @@ export class Patient {
     if (this.state) this.tell({ another_person: true }, "Another person");
   }
 
-  anotherPosition() {
-    if (this.state) this.tell({ move_needle: true }, "Another position");
+  anotherPosition(words = "Another position") {
+    if (this.state) this.tell({ move_needle: true }, words);
   }
 }

@@ -99,7 +99,10 @@ function start() {
     if (view.wantsFit && scope.bins.stop - scope.bins.first >= scope.bins.capacity - 2) fit();
   };
 
-  const hold = (header) => (scope.bins ? scope.ticks.add(header.ticks, scope.ticks.room(scope)) : []);
+  const hold = (header) => {
+    if (scope.ticks.begin(header.begun) && scope.bins) scope.repaint();
+    return scope.bins ? scope.ticks.add(header.ticks, scope.ticks.room(scope)) : [];
+  };
 
   // A reset: the run or the view is another one. False when a better request must be made first.
   const begin = (header) => {
@@ -158,6 +161,9 @@ function start() {
     if (view.frozen) by("frozen").textContent = `Frozen ${duration((performance.now() - frozenAt) / 1000)} – the reading goes on`;
   }, 250);
 
+  // A virtual patient's needle moves when it is told; it tells the run.
+  const nextSite = (words) => (patient && patient.state ? patient.anotherPosition(words) : command("next_site", words));
+
   const gain = (steps) => () => {
     view.stepGain(steps);
     scope.repaint();
@@ -188,7 +194,7 @@ function start() {
     channelAfter: () => picker.step(1),
     mark: () => by("mark-button") && command("mark", "Marked"),
     anew: () => by("anew-button") && command("reset_evidence", "Evidence begins anew"),
-    nextSite: () => by("next-site-button") && command("next_site", "Next site: units and rest are counted anew"),
+    nextSite: () => by("next-site-button") && nextSite("Next site: units and rest are counted anew"),
     subject: () => subject.open(status.header ? status.header.subject : {}),
     ...Object.fromEntries(PHASES.map((name) => [name, () => measured.phase.choose(name)])),
     automatic: () => measured.phase.set(null),

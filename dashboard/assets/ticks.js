@@ -20,16 +20,30 @@ export class Ticks {
     this.all = [];
     this.newest = 0;
     this.named = {};
+    this.begun = 0;
   }
 
-  // Arrays as they travel: number, channel, unit, index, superposed.
+  // Discharges before this index were somebody else's. True when some leave that are drawn already.
+  begin(index) {
+    if (index === this.begun) return false;
+    this.begun = index;
+    const held = this.all.length;
+    this.all = this.all.filter((tick) => tick.index >= index);
+    return this.all.length < held;
+  }
+
+  // Arrays as they travel: number, channel, unit, index, superposed, and the number of the one it replaces.
   // `room`: samples that a number needs beside the one before.
   add(fresh, room) {
     const taken = fresh.map(([number, channel, unit, index, superposed]) => ({ number, channel, unit, index, superposed }));
+    const gone = new Set(fresh.map((tick) => tick[5]));
+    const replaced = new Map(this.all.filter((tick) => gone.has(tick.number)).map((tick) => [tick.index, tick]));
+    if (replaced.size) this.all = this.all.filter((tick) => !gone.has(tick.number));
     for (const tick of taken) {
       this.newest = Math.max(this.newest, tick.number);
-      tick.named = Math.abs(tick.index - (this.named[tick.channel] ?? -Infinity)) >= room;
-      if (tick.named) this.named[tick.channel] = tick.index;
+      const before = replaced.get(tick.index);
+      tick.named = before ? before.named : Math.abs(tick.index - (this.named[tick.channel] ?? -Infinity)) >= room;
+      if (tick.named && !before) this.named[tick.channel] = tick.index;
     }
     this.all.push(...taken);
     if (this.all.length > KEPT) this.all.splice(0, this.all.length - KEPT);

@@ -41,6 +41,17 @@ class ChannelExamination:
         self.phase = change
         self.version += 1
 
+    def begin_from(self, index: int) -> None:
+        """Forget what lies before `index`, which is of another muscle or person. The phase is of the moment."""
+        self.units.begin_from(index)
+        self.trains = {number: train for number, train in self.trains.items() if train.first_index >= index}
+        self.epochs = deque((epoch for epoch in self.epochs if epoch.first_index >= index), N_EPOCHS)
+        self.muscle = None
+        self.rest_before = 0
+        if self.rest_since is not None:
+            self.rest_since = max(self.rest_since, index)
+        self.version += 1
+
     def take_unit(self, unit: Unit, newest_index: int) -> None:
         """A motor unit as it is known now."""
         self.version += self.units.take(unit, newest_index)
@@ -61,13 +72,9 @@ class ChannelExamination:
         self.version += 1
 
     def take_muscle(self, summary: MuscleSummary) -> None:
-        """All that is known of the muscle; another muscle or side begins anew."""
-        before = self.muscle
-        if before == summary:
+        """All that is known of the muscle."""
+        if self.muscle == summary:
             return
-        if before is not None and (before.muscle, before.side) != (summary.muscle, summary.side):
-            self.epochs.clear()
-            self.trains.clear()
         self.muscle = summary
         self.version += 1
 

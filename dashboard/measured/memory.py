@@ -31,6 +31,8 @@ class Tick(msgspec.Struct, frozen=True, array_like=True):
     unit: int
     index: int
     superposed: bool
+    instead: int = 0
+    """Number of the tick that it replaces: the discharge was taken for another unit's; 0 for none."""
 
 
 class MeasuredMemory:
@@ -42,8 +44,12 @@ class MeasuredMemory:
         self.any = False
         """Whether this run measures at all."""
         self._rate_hz = rate_hz
+        self.begun = 0
+        """Index from which on what is measured counts."""
         self._channels: dict[int, ChannelExamination] = {}
         self._n_ticks = 0
+        self._told_to: dict[int, int] = {}
+        """Index of the latest discharge of each channel."""
         self._n_surface = 0
 
     def channel(self, number: int) -> ChannelExamination:
@@ -76,6 +82,17 @@ class MeasuredMemory:
                 self.surface.append(message)
                 self._n_surface += 1
 
+    def begin_from(self, index: int) -> bool:
+        """Forget what lies before `index`, which is of another muscle or person; False where that is known."""
+        if index == self.begun:
+            return False
+        self.begun = index
+        for examination in self._channels.values():
+            examination.begin_from(index)
+        self.ticks = deque((tick for tick in self.ticks if tick.index >= index), N_TICKS)
+        self.surface = deque((m for m in self.surface if m.first_index >= index), SURFACE_S)
+        return True
+
     def gap(self, gap: Gap) -> None:
         """Missing samples were watched by nobody."""
         for examination in self._channels.values():
@@ -92,6 +109,22 @@ class MeasuredMemory:
         return tuple(reversed(fresh))
 
     def _take_discharges(self, message: Discharges) -> None:
+        before = self._told_before(message)
         for unit, index, superposed in zip(message.units, message.indices, message.superposed, strict=True):
             self._n_ticks += 1
-            self.ticks.append(Tick(self._n_ticks, message.channel, unit, index, superposed))
+            taken = before.get(index)
+            instead = taken.number if taken is not None and taken.unit < unit else 0
+            if taken is not None and instead:
+                self.ticks.remove(taken)
+            self.ticks.append(Tick(self._n_ticks, message.channel, unit, index, superposed, instead))
+        self._told_to[message.channel] = max(self._told_to.get(message.channel, -1), *message.indices)
+
+    def _told_before(self, message: Discharges) -> dict[int, Tick]:
+        """Discharges that earlier messages told of at these indices, by index.
+
+        One that is told again, of a unit with a higher number, was taken from a unit that turned out to be two.
+        """
+        again = {at for at in message.indices if at <= self._told_to.get(message.channel, -1)}
+        if not again:
+            return {}
+        return {t.index: t for t in self.ticks if t.channel == message.channel and t.index in again}

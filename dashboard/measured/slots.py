@@ -48,6 +48,10 @@ class UnitSlots:
         self.tidy(newest_index)
         return True
 
+    def begin_from(self, index: int) -> None:
+        """Let go of whoever discharged last before `index`."""
+        self._held = {number: held for number, held in self._held.items() if held.unit.at_index >= index}
+
     def tidy(self, newest_index: int) -> bool:
         """Let go of whoever ended long ago; True when somebody left."""
         gone = [

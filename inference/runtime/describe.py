@@ -14,7 +14,11 @@ def software_version() -> str:
 
 
 def stream_start(
-    pipeline: Pipeline, examination: Examination, stream: StreamDescription, started_at: float
+    pipeline: Pipeline,
+    examination: Examination,
+    stream: StreamDescription,
+    started_at: float,
+    examined_from: int = 0,
 ) -> wire.StreamStart:
     """The StreamStart of a run on a stream: settings as they were rounded, model as it was loaded."""
     analysis, model, filters = pipeline.analysis, pipeline.model, pipeline.filters
@@ -48,4 +52,5 @@ def stream_start(
         electrode=examination.electrode,
         examined=examination.examined,
         unit_latency_s=examination.latency_s,
+        examined_from=examined_from,
     )

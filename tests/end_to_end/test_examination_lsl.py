@@ -57,6 +57,9 @@ def test_phase_site_and_scene_are_followed(needle: Needle) -> None:
     with LiveRun(needle.source_id, "model.path=none") as run:
         heard = run.heard
 
+        def examined_from() -> int:
+            return heard.of(wire.StreamStart)[-1].examined_from
+
         def phases(site: int, origin: str) -> bool:
             return any((p.site, p.origin) == (site, origin) for p in heard.of(PhaseChanged))
 
@@ -72,11 +75,16 @@ def test_phase_site_and_scene_are_followed(needle: Needle) -> None:
         heard.wait_for(lambda: heard.of(PhaseChanged)[-1].origin == "automatic", "the signal's word")
         done(run, commands.SetSubject(Subject("deltoid", "left", 60)))
         heard.wait_for(lambda: heard.of(MuscleSummary)[-1].muscle == "deltoid", "another muscle")
+        heard.wait_for(lambda: examined_from() > 0, "where the examination of the deltoid began")
         assert heard.of(PhaseChanged)[-1].site == 1
+        deltoid = examined_from()
+        done(run, commands.SetSubject(Subject("deltoid", "left", 61)))
         done(run, commands.NextSite())
         heard.wait_for(lambda: heard.of(PhaseChanged)[-1].site == 2, "another site of it")
+        assert examined_from() == deltoid, "another age or position is the same examination"
         needle.outlet.mark(SCENE_CHANGED + "another person", local_clock())
         heard.wait_for(lambda: heard.of(PhaseChanged)[-1].site == 1, "another person")
+        heard.wait_for(lambda: examined_from() > deltoid, "where the examination of that person began")
         needle.outlet.mark(SCENE_CHANGED + "another needle position", local_clock())
         heard.wait_for(lambda: heard.of(PhaseChanged)[-1].site == 2, "another needle position")
         assert heard.of(MuscleSummary)[-1].muscle == "deltoid"

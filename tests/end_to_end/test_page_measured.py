@@ -8,10 +8,11 @@ from msgspec.structs import replace
 from playwright.sync_api import Browser, Page
 
 from contracts import commands
+from contracts.measured import Discharges
 from contracts.records import Subject
 from tests.doubles_measured import Voluntary, epoch, muscle, phase, surface, train, unit
 from tests.doubles_messages import described
-from tests.doubles_page import PageProcess, Watched, chromium, eventually, is_state, painted, until
+from tests.doubles_page import PageProcess, Watched, chromium, eventually, is_state, newest, painted, until
 from tests.doubles_publisher import FakePublisher, potentials
 
 pytestmark = pytest.mark.browser
@@ -189,6 +190,40 @@ def test_muscle_side_and_age_are_chosen_on_the_page(page: Page, publisher: FakeP
     assert page.input_value("#subject-side") == "right", "what the run says holds"
     page.keyboard.press("Escape")
     page.wait_for_selector("#subject-card", state="hidden")
+
+
+def colour_of(page: Page, number: int) -> str:
+    """The role in the style sheet that a unit's colour has."""
+    cell = f'.unit[data-unit="{number}"]'
+    page.wait_for_selector(cell)
+    return str(
+        page.evaluate("s => document.querySelector(s).style.getPropertyValue('--role').slice(4, -1)", cell)
+    )
+
+
+def test_a_discharge_that_is_told_again_is_drawn_once(page: Page, publisher: FakePublisher) -> None:
+    publisher.send(phase("minimal", at_index=12))
+    publisher.send(unit(5, rate_hz=RATE_HZ))
+    publisher.send(unit(6, rate_hz=RATE_HZ))
+    before, after = colour_of(page, 5), colour_of(page, 6)
+    page.keyboard.press("u")
+    fired = tuple(newest(page) - round(0.1 * n * RATE_HZ) for n in range(20, 0, -1))
+    publisher.send(Discharges(0, (5,) * 20, fired, (False,) * 20))
+    eventually(lambda: painted(page, "#raster", before) > 300, "lines of the unit that is two")
+    publisher.send(Discharges(0, (6,) * 20, fired, (False,) * 20))
+    eventually(lambda: painted(page, "#raster", after) > 300, "lines of the one that was split off")
+    eventually(lambda: painted(page, "#raster", before) < 100, "that they are no longer the other's")
+
+
+def test_another_person_leaves_nothing_of_the_one_before(page: Page, publisher: FakePublisher) -> None:
+    publisher.send(phase("rest", at_index=13))
+    publisher.send(train(7, reason="of the person before"))
+    says(page, "#rest-log", "of the person before")
+    publisher.start = replace(publisher.start, examined_from=newest(page))
+    says(page, "#empty-rest", "Nothing fires at rest so far")
+    page.keyboard.press("u")
+    page.wait_for_selector(".unit", state="detached")
+    says(page, "#muscle-empty", "Nothing is measured of this muscle yet")
 
 
 def test_another_run_brings_nothing_of_the_one_before(page: Page, publisher: FakePublisher) -> None:

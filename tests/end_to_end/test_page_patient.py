@@ -205,6 +205,16 @@ def test_every_control_sends_its_own_field(
 
 
 @pytest.mark.browser
+def test_the_next_site_moves_the_patients_needle(
+    page: Page, patient: FakePatient, publisher: FakePublisher
+) -> None:
+    page.keyboard.press("s")
+    says(page, "#toast", "Next site")
+    assert patient.changes == [commands.SetPatient(move_needle=True)]
+    assert publisher.commands == [commands.ResetEvidence()], "the site is counted by the patient's own marker"
+
+
+@pytest.mark.browser
 def test_the_subject_in_the_header_is_that_of_patient_and_run(
     page: Page, patient: FakePatient, publisher: FakePublisher
 ) -> None:

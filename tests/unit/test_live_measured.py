@@ -5,13 +5,13 @@ from msgspec.structs import replace
 
 from contracts import wire
 from contracts.measured import Discharges, PhaseKind
-from contracts.records import Gap, Subject
+from contracts.records import Gap
 from dashboard.measured.channel import N_EPOCHS, N_TRAINS, ChannelExamination
 from dashboard.measured.memory import N_TICKS, MeasuredMemory
 from dashboard.measured.slots import LEAVES_AFTER_S, N_SLOTS, N_WAITING, UnitSlots
 from dashboard.run_view import RunView
 from tests.doubles_measured import epoch, muscle, phase, train, unit
-from tests.doubles_messages import Sender, block, described
+from tests.doubles_messages import Sender, block, described, result
 
 RATE_HZ = 1_000.0
 
@@ -110,15 +110,56 @@ def test_the_newest_message_of_a_train_holds(channel: ChannelExamination) -> Non
     assert channel.version == before + 1, "what is known already is no news"
 
 
-def test_another_muscle_begins_anew(channel: ChannelExamination) -> None:
-    channel.take_muscle(muscle())
-    channel.take_train(train(1))
-    channel.take_epoch(epoch(1))
-    channel.take_muscle(muscle(units_accepted=15))
-    assert channel.trains
-    channel.take_muscle(muscle(Subject("deltoid", "left", 58)))
-    assert not channel.trains
-    assert not channel.epochs
+def test_what_came_before_the_description_and_is_of_somebody_else_is_not_taken() -> None:
+    run = run_after(*examined(), replace(described(), examined_from=2_000), block(0, 10))
+    assert run.measured is not None
+    assert not run.measured.channel(0).trains
+    assert not run.measured.channel(0).units.shown()
+
+
+def examined() -> list[wire.Message]:
+    """A person at rest, and everything that is told of one."""
+    return [
+        phase("rest", at_index=100),
+        unit(1, at_index=900),
+        Discharges(0, (1, 1), (800, 900), (False, False)),
+        train(1, first_index=300),
+        epoch(0),
+        muscle(),
+        result(900),
+    ]
+
+
+def test_nothing_of_another_person_stands_and_who_comes_late_holds_the_same() -> None:
+    person = replace(described(), examined_from=2_000)
+    after = [
+        phase("rest", at_index=2_000),
+        unit(2, at_index=2_300),
+        Discharges(0, (2,), (2_300,), (False,)),
+        train(2, first_index=2_200),
+        replace(epoch(0), first_index=2_100, stop_index=3_100),
+        muscle(units_accepted=1),
+    ]
+    there = run_after(described(), block(0, 10), *examined(), person, *after, person)
+    late = run_after(person, block(0, 10), *after)
+    assert there.measured is not None
+    assert late.measured is not None
+    held, known = there.measured.channel(0), late.measured.channel(0)
+    assert list(held.trains) == list(known.trains) == [2]
+    assert list(held.epochs) == list(known.epochs)
+    assert [shown.unit for shown in held.units.shown()] == [shown.unit for shown in known.units.shown()]
+    assert held.muscle == known.muscle
+    assert [tick.index for tick in there.measured.ticks] == [2_300]
+    assert watched(held, 3_000) == watched(known, 3_000)
+
+
+def test_the_history_of_the_evidence_begins_anew_too() -> None:
+    run = run_after(described(), block(0, 10), *examined())
+    assert run.history is not None
+    assert run.history.read(0)[0].size
+    run = run_after(described(), block(0, 10), *examined(), replace(described(), examined_from=1_000))
+    assert run.history is not None
+    assert not run.history.read(0)[0].size
 
 
 def watched(channel: ChannelExamination, newest: int) -> int:
@@ -164,6 +205,22 @@ def test_discharges_are_numbered_bounded_and_asked_for_by_what_is_new() -> None:
     for n in range(N_TICKS + 50):
         memory.absorb(Discharges(0, (1,), (n,), (False,)), n)
     assert len(memory.ticks) == N_TICKS
+
+
+def test_a_discharge_that_is_told_again_is_one_of_the_unit_that_was_split_off() -> None:
+    memory = MeasuredMemory(RATE_HZ)
+    memory.absorb(Discharges(0, (1, 2, 1), (100, 100, 150), (True, True, False)), 300)
+    memory.absorb(Discharges(0, (1, 3, 3), (120, 150, 200), (False, False, False)), 400)
+    memory.absorb(Discharges(1, (4,), (150,), (False,)), 400)
+    fresh = {(t.channel, t.unit, t.index): t.instead for t in memory.ticks_after(0, {0, 1}, 0)}
+    assert fresh == {
+        (0, 1, 100): 0,
+        (0, 2, 100): 0,
+        (0, 1, 120): 0,
+        (0, 3, 150): 3,
+        (0, 3, 200): 0,
+        (1, 4, 150): 0,
+    }
 
 
 def run_after(*messages: wire.Message) -> RunView:
