@@ -180,7 +180,7 @@ def _stepper(name: str, title: str) -> html.Span:
 
 
 def _reading(*, commands: bool) -> html.Section:
-    fresh = [_button("anew", "anew", "Forget the evidence so far (e)")] if commands else []
+    fresh = [_button("anew", "start over", "Forget the evidence so far (e)")] if commands else []
     head = [html.H2("Reading"), html.Span(id="reading-subject"), html.Div(className="grow"), *fresh]
     graph = dcc.Graph(
         id="evidence",

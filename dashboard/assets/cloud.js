@@ -4,7 +4,7 @@ import { font, sheet } from "./dom.js";
 
 const LEAST_UV = 100;
 const DECADES_UV = [100, 200, 500, 1000, 2000, 5000, 10000];
-const EDGES = { left: 46, right: 12, top: 8, bottom: 34 };
+const EDGES = { left: 46, right: 18, top: 8, bottom: 34 };
 
 export function drawCloud(canvas, points, area, colours) {
   const on = sheet(canvas);
@@ -27,13 +27,16 @@ export function drawCloud(canvas, points, area, colours) {
     g.fillText(uv >= 1000 ? `${uv / 1000} mV` : `${uv} µV`, edge.left - 6 * ratio, yOf(uv));
   }
   g.textAlign = "center";
-  for (let turns = 0; turns <= mostTurns; turns += 200) {
+  const step = xOf(200) - xOf(0) < 36 * ratio ? 400 : 200;
+  for (let turns = 0; turns <= mostTurns; turns += step) {
     g.fillStyle = colours.grid;
     g.fillRect(Math.round(xOf(turns)), edge.top, line, height - edge.top - edge.bottom);
     g.fillStyle = colours.dim;
     g.fillText(turns, xOf(turns), height - edge.bottom + 10 * ratio);
   }
-  g.fillText("turns per second · mean amplitude, logarithmic", (edge.left + width) / 2, height - 8 * ratio);
+  g.fillText("turns per second", (edge.left + width - edge.right) / 2, height - 8 * ratio);
+  g.textAlign = "left";
+  g.fillText("mean amplitude (logarithmic)", edge.left + 6 * ratio, edge.top + 7 * ratio);
   drawArea(g, area, xOf, yOf, ratio, colours);
   points.forEach((point, i) => drawPoint(g, point, xOf(point[0]), yOf(point[1]), ratio, colours, i === points.length - 1));
 }

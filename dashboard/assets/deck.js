@@ -3,6 +3,7 @@
 import { by } from "./dom.js";
 
 export const VIEWS = ["units", "rest", "epochs", "surface", "window"];
+const OF_KIND = { surface: "surface", nothing: "window" };
 const OF_PHASE = { insertion: "rest", rest: "rest", minimal: "units", moderate: "units", maximal: "epochs" };
 
 export class Deck {
@@ -29,7 +30,7 @@ export class Deck {
   }
 
   get view() {
-    const wanted = this.chosen || (this.kind === "surface" ? "surface" : this.suits);
+    const wanted = this.chosen || OF_KIND[this.kind] || this.suits;
     return this.offered.includes(wanted) ? wanted : this.offered[0];
   }
 

@@ -63,7 +63,7 @@ export class Measured {
     this.deck.take(picture);
     this.cells.take(picture.units, this.view, this.colours);
     this.rest.take(picture, this.view, this.colours);
-    showInterference(picture.interference);
+    showInterference(picture.interference, picture.cloud_of);
     showMuscle(picture.muscle, picture.kind === "needle" ? picture.empty.muscle : picture.why);
     showSurface(picture.surface, picture.why, this.colours);
     this.showEmpty(picture);

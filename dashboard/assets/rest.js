@@ -33,12 +33,7 @@ export class RestLog {
 
 function makeRow() {
   const row = make("article", "train");
-  const words = make("div", "words");
-  const first = make("div", "first");
-  first.append(make("b"), make("span", "state"), make("span", "when"));
-  words.append(first, make("div", "figures"), make("div", "reason"));
-  words.lastChild.append(make("i"), make("span"));
-  row.append(make("canvas"), words);
+  row.append(make("canvas"), make("b"), ...["state", "evidence", "when", "figures", "reason"].map((part) => make("span", part)));
   return row;
 }
 
@@ -46,14 +41,13 @@ function fillRow(row, train) {
   row.classList.toggle("ended", train.ended);
   row.classList.toggle("unnamed", !train.named);
   row.dataset.kind = train.kind;
-  const [first, figures, reason] = row.lastChild.children;
-  const [kind, state, when] = first.children;
+  const [, kind, state, evidence, when, figures, reason] = row.children;
   put(kind, train.kind);
-  put(state, train.ended ? "ended" : "firing");
+  put(state, train.ended ? "" : "firing");
   put(when, train.when);
   put(figures, train.figures);
-  put(reason.firstChild, train.reason);
-  put(reason.lastChild, train.evidence);
+  put(reason, train.reason);
+  put(evidence, train.evidence);
   if (row.title !== train.reason) row.title = train.reason;
 }
 

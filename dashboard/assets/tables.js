@@ -12,7 +12,10 @@ export function showMuscle(muscle, empty) {
   keep(by("muscle-lines"), muscle ? muscle.lines : [], (line) => line.name, makeLine, fillLine);
 }
 
-export function showInterference(rows) {
+export function showInterference(rows, foot) {
+  put(by("epoch-foot"), foot ? `${foot[0].toUpperCase()}${foot.slice(1)}.` : "");
+  // Without a norm anywhere its columns would stand empty.
+  by("epoch-rows").classList.toggle("bare", !rows.some((row) => row.norm || row.z));
   showRows(by("epoch-rows"), rows, ["newest", "mean ± SD", "norm", "z"]);
 }
 

@@ -19,7 +19,7 @@ export class Ticks {
   clear() {
     this.all = [];
     this.newest = 0;
-    this.named = {};
+    this.firing = new Set();
     this.begun = 0;
   }
 
@@ -35,19 +35,25 @@ export class Ticks {
   // Arrays as they travel: number, channel, unit, index, superposed, and the number of the one it replaces.
   // `room`: samples that a number needs beside the one before.
   add(fresh, room) {
-    const taken = fresh.map(([number, channel, unit, index, superposed]) => ({ number, channel, unit, index, superposed }));
-    const gone = new Set(fresh.map((tick) => tick[5]));
-    const replaced = new Map(this.all.filter((tick) => gone.has(tick.number)).map((tick) => [tick.index, tick]));
+    const taken = fresh.map(([number, channel, unit, index, superposed, instead]) => ({ number, channel, unit, index, superposed, instead }));
+    const gone = new Set(taken.map((tick) => tick.instead));
+    const replaced = new Map(this.all.filter((tick) => gone.has(tick.number)).map((tick) => [tick.number, tick]));
     if (replaced.size) this.all = this.all.filter((tick) => !gone.has(tick.number));
     for (const tick of taken) {
       this.newest = Math.max(this.newest, tick.number);
-      const before = replaced.get(tick.index);
-      tick.named = before ? before.named : Math.abs(tick.index - (this.named[tick.channel] ?? -Infinity)) >= room;
-      if (tick.named && !before) this.named[tick.channel] = tick.index;
+      const before = replaced.get(tick.instead);
+      tick.named = before ? before.named : !this.crowded(tick, taken, room);
+      this.firing.add(tick.channel);
     }
     this.all.push(...taken);
     if (this.all.length > KEPT) this.all.splice(0, this.all.length - KEPT);
     return taken;
+  }
+
+  // Whether a number stands so near that this one would be written over it: discharges become known in any order.
+  crowded(tick, fresh, room) {
+    const near = (other) => other.named && other.channel === tick.channel && Math.abs(other.index - tick.index) < room;
+    return fresh.some(near) || this.all.some(near);
   }
 
   // Which place each unit of the channel has. True when a colour changed that is drawn already.
@@ -74,7 +80,7 @@ export class Ticks {
       // A strong signal reaches down here: the ticks keep a ground of their own.
       g.globalAlpha = 0.7;
       g.fillStyle = colours.panel;
-      if (this.named[channel] !== undefined) g.fillRect(x0, bottom - LANE * ratio, x1 - x0, (LANE + 3) * ratio);
+      if (this.firing.has(channel)) g.fillRect(x0, bottom - LANE * ratio, x1 - x0, (LANE + 3) * ratio);
       g.globalAlpha = 1;
       for (const tick of ticks) {
         const x = (tick.index - lap) * scale;

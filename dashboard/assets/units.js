@@ -100,8 +100,10 @@ function drawCell(cell, unit, scale, colours) {
   g.setLineDash([]);
 }
 
+// Brackets at onset and offset, a bar at either end of the amplitude, a triangle above each satellite.
 function drawMarks(g, unit, xOf, yOf, height, ratio, colours) {
   const tall = Math.min(0.16 * height, 16 * ratio);
+  const top = Math.max(0, yOf(0) - tall);
   g.fillStyle = colours.ink;
   for (const [at, side] of [
     [unit.onset, 1],
@@ -109,8 +111,12 @@ function drawMarks(g, unit, xOf, yOf, height, ratio, colours) {
   ]) {
     if (at === null) continue;
     const x = Math.round(xOf(at));
-    g.fillRect(x, yOf(0) - tall, ratio, 2 * tall);
-    g.fillRect(side > 0 ? x : x - 4 * ratio, yOf(0) - tall, 5 * ratio, ratio);
+    g.fillRect(x, top, ratio, yOf(0) + tall - top);
+    g.fillRect(side > 0 ? x : x - 4 * ratio, top, 5 * ratio, ratio);
+  }
+  for (const at of extremes(unit)) {
+    const y = Math.min(height - ratio, Math.max(0, yOf(unit.values[at])));
+    g.fillRect(Math.round(xOf(at)) - 5 * ratio, Math.round(y), 10 * ratio, ratio);
   }
   for (const at of unit.satellites) {
     const [x, y] = [xOf(at), yOf(0) - tall];
@@ -121,4 +127,15 @@ function drawMarks(g, unit, xOf, yOf, height, ratio, colours) {
     g.closePath();
     g.fill();
   }
+}
+
+// Where the amplitude is measured: the greatest and the least value between the marks.
+function extremes({ values, onset, offset }) {
+  if (onset === null || offset === null || !values.length) return [];
+  let [most, least] = [onset, onset];
+  for (let i = onset; i <= Math.min(offset, values.length - 1); i++) {
+    if (values[i] > values[most]) most = i;
+    if (values[i] < values[least]) least = i;
+  }
+  return [most, least];
 }

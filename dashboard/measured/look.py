@@ -5,6 +5,7 @@ from contracts.wire import StreamStart
 from dashboard.measured.channel import ChannelExamination
 from dashboard.measured.memory import MeasuredMemory
 from dashboard.measured.muscle_words import (
+    area_words,
     cloud_words,
     grade_shown,
     interference_shown,
@@ -19,7 +20,8 @@ from dashboard.measured.unit_words import UNNAMED, train_shown, unit_shown
 UNIT_RATE_HZ = 10_000.0
 """Below it no potential of a motor unit is measured: its sharpest parts would be missing."""
 
-NOT_MEASURED = ("taken as surface", "nothing is measured", "motor units are followed on")
+NOTHING = "nothing is measured"
+NOT_MEASURED = ("taken as surface", NOTHING, "motor units are followed on")
 """How a run's notes begin that say why potentials are not measured."""
 
 
@@ -46,6 +48,7 @@ def measured_picture(memory: MeasuredMemory, start: StreamStart, channel: int) -
         points=points(epochs, site),
         area=held.muscle.cloud if held.muscle is not None else (),
         cloud=cloud_words(held.muscle, len(epochs)),
+        cloud_of=area_words(held.muscle),
         interference=interference_shown(held.muscle, epochs[-1] if epochs else None),
         muscle=muscle_shown(held.muscle) if held.muscle is not None else None,
         surface=surface_shown(memory.surface, labels, channel),
@@ -71,9 +74,11 @@ def _place(train: RestTrain) -> tuple[bool, bool, int]:
 
 
 def _kind(memory: MeasuredMemory, start: StreamStart, held: ChannelExamination) -> Kind:
-    if memory.surface or (start.rate_hz < UNIT_RATE_HZ and not held.version):
+    said = _said(start)
+    slow = start.rate_hz < UNIT_RATE_HZ and not held.version
+    if memory.surface or (slow and not said.startswith(NOTHING)):
         return "surface"
-    return "nothing" if _said(start) and held.phase is None else "needle"
+    return "nothing" if said and held.phase is None else "needle"
 
 
 def _said(start: StreamStart) -> str:

@@ -29,7 +29,7 @@ NAMES = {
 INTERFERENCE = {
     "turns_per_s": "Turns",
     "mean_amplitude_uv": "Mean amplitude",
-    "turns_amplitude_ratio": "Turns over amplitude",
+    "turns_amplitude_ratio": "Turns / amplitude",
     "peak_ratio": "Peak ratio",
     "activity": "Activity",
     "small_segments_per_s": "Small segments",
@@ -78,15 +78,25 @@ def points(epochs: Iterable[Epoch], site: int) -> tuple[PointShown, ...]:
 
 
 def cloud_words(summary: MuscleSummary | None, epochs: int) -> str:
-    """How many epochs lie where, or that nobody can say."""
+    """How many epochs there are, and how many lie outside the normal area."""
     if epochs == 0:
         return ""
     total = summary.epochs if summary is not None and summary.epochs else epochs
     said = f"{total} epoch{'s' * (total != 1)}"
     if summary is None or summary.epochs_outside is None:
-        return f"{said} · no normal area for this muscle"
+        return said
+    return f"{said} · {summary.epochs_outside} outside"
+
+
+def area_words(summary: MuscleSummary | None) -> str:
+    """On which side epochs lie outside, and whose normal area it is; or that there is none."""
+    if summary is None or not summary.epochs:
+        return ""
+    if summary.epochs_outside is None:
+        return "no normal area for this muscle"
+    sides = f"{summary.epochs_above or 0} above, {summary.epochs_below or 0} below; "
     whose = f" of {summary.cloud_source}" if summary.cloud_source else ""
-    return f"{said} · {summary.epochs_outside} outside the normal area{whose}"
+    return f"{sides if summary.epochs_outside else ''}normal area{whose}"
 
 
 def grade_shown(grade: Grade) -> GradeShown:
@@ -108,7 +118,7 @@ def _lines(summary: MuscleSummary) -> Iterable[LineShown]:
     yield _recruitment(summary.recruitment)
     if summary.epochs:
         words = cloud_words(summary, summary.epochs)
-        yield LineShown("Interference", words, "", _many_outside(summary))
+        yield LineShown("Interference", words, area_words(summary), _many_outside(summary))
     if summary.spontaneous:
         said = listed([_found(grade) for grade in summary.spontaneous if grade.grade or grade.sites])
         graded = any(grade.grade for grade in summary.spontaneous)

@@ -176,6 +176,8 @@ class MeasuredPicture(msgspec.Struct, frozen=True):
     area: tuple[tuple[float, float], ...]
     """Outline of the normal area, in turns per second and microvolt; empty without one."""
     cloud: str
+    cloud_of: str
+    """On which side of the area epochs lie, and whose area it is."""
     interference: tuple[RowShown, ...]
     muscle: MuscleShown | None
     surface: SurfaceShown | None

@@ -183,10 +183,15 @@ def test_interference_has_its_newest_epoch_beside_the_muscle() -> None:
 def test_points_are_judged_only_where_there_is_a_normal_area() -> None:
     judged = picture(phase("moderate", site=2), epoch(1, in_cloud=False, site=2), epoch(2, site=1), muscle())
     assert [point[2:] for point in judged["points"]] == [[False, True], [True, False]]
-    assert judged["cloud"] == "18 epochs · 3 outside the normal area"
+    assert judged["cloud"] == "18 epochs · 3 outside"
+    assert judged["cloud_of"] == "0 above, 0 below; normal area"
+    sided = muscle(epochs_above=2, epochs_below=1, cloud_source="6 healthy virtual people")
+    line = next(line for line in muscle_shown(sided).lines if line.name == "Interference")
+    assert line.why == "2 above, 1 below; normal area of 6 healthy virtual people"
     open_ = picture(epoch(1, in_cloud=None), muscle(epochs=1, epochs_outside=None))
     assert open_["points"][0][2] is None
-    assert open_["cloud"] == "1 epoch · no normal area for this muscle"
+    assert open_["cloud"] == "1 epoch"
+    assert open_["cloud_of"] == "no normal area for this muscle"
 
 
 def test_the_phase_says_by_whose_word_it_holds() -> None:
@@ -221,6 +226,7 @@ def test_the_runs_own_words_come_first() -> None:
     counts = replace(described(rate_hz=RATE_HZ, unit="counts"), notes=("an assumption", note))
     shown = picture(start=counts)
     assert (shown["kind"], shown["why"]) == ("nothing", f"N{note[1:]}.")
+    assert picture(start=replace(counts, rate_hz=200.0))["kind"] == "nothing", "nor is it surface EMG"
 
 
 def test_empty_panels_say_what_is_missing_and_what_to_do() -> None:
