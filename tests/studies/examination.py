@@ -9,11 +9,14 @@ them. `--write` keeps the table in docs/validation/examination.md.
 
 import argparse
 import sys
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
-from contracts.measured import MuscleSummary, PhaseChanged
+from contracts.measured import Discharges, MuscleSummary, PhaseChanged, Unit
 from contracts.records import Channel, StreamDescription, Subject
 from contracts.settings import NormSettings
 from inference.runtime.pipeline import as_chunk
@@ -23,6 +26,8 @@ from processing.norms.lookup import load_norms
 from simulators.patient.person import Disorder, Person
 from simulators.patient.script import MuscleScript, Phase, Script
 from simulators.patient.source import PatientSource
+from simulators.patient.truth import TOLD_UV, truth
+from tests.studies.tracking_scores import Indices, met
 
 WRITTEN = Path("docs/validation/examination.md")
 SITES = 6
@@ -30,7 +35,6 @@ EFFORTS = (0.05, 0.08)
 """Of the strongest. Of the second the signal still says minimal effort; from about 0.1 on it says moderate."""
 EFFORT_S = 30.0
 WANTED = 20
-READ_S = 10.0
 DISORDERS = {
     "healthy": (),
     "myopathy": (Disorder("myopathy", 0.5),),
@@ -39,40 +43,81 @@ DISORDERS = {
 }
 
 
-def examined(person: Person, effort: float, seed: int) -> tuple[MuscleSummary, int]:
-    """The last summary of one person's muscle, and how many positions the signal told of."""
+class Examined(NamedTuple):
+    """What came of one person's muscle."""
+
+    summary: MuscleSummary
+    sites: int
+    """Positions of which the signal told."""
+    different: int
+    """Of the accepted ones, without those that are followed twice at one position."""
+    true_units: int
+    """Behind all of them: one that is met at two positions counts once."""
+    nobodys: int
+    """Accepted, and less than half of the discharges are any true unit's."""
+
+
+def examined(person: Person, effort: float, seed: int) -> Examined:
+    """One person's muscle."""
     at_each = (Phase("insertion", 1.0), Phase("rest", 5.0), Phase("minimal", EFFORT_S, effort))
     muscle = MuscleScript("biceps", sites=SITES, phases=at_each, last_phases=())
     source = PatientSource(Script(seed=seed, patient=person, muscles=(muscle,)))
-    rate_hz = source.rate_hz
     subject = Subject("biceps brachii", "right", person.age)
-    stream = StreamDescription("virtual patient", rate_hz, (Channel("needle", "uV"),), subject=subject)
+    stream = StreamDescription("virtual patient", source.rate_hz, (Channel("needle", "uV"),), subject=subject)
     examination = Examination(stream, ExaminationSettings(), load_norms(NormSettings()))
-    last: MuscleSummary | None = None
-    site, first, step = 1, 0, round(READ_S * rate_hz)
-    while (samples := source.read(first, first + step)).size:
-        for message in examination.feed(as_chunk(samples, first, rate_hz)):
-            if isinstance(message, PhaseChanged):
-                site = max(site, message.site)
-        first += len(samples)
-    for message in examination.finish():
-        if isinstance(message, MuscleSummary):
-            last = message
+    messages: list[object] = []
+    true: dict[int, list[float]] = defaultdict(list)
+    for number in range(source.n_segments):
+        made = source.segment(number)
+        messages += examination.feed(as_chunk(made.samples[:, np.newaxis], made.first, source.rate_hz))
+        told = truth(made)
+        for at, unit, heard_uv in zip(told.at_sample, told.unit, told.amplitude_uv, strict=True):
+            if heard_uv >= TOLD_UV:
+                true[int(unit)].append(float(at))
+    messages += examination.finish()
     source.close()
-    assert last is not None
-    return last, site
+    owners = [(site, owner(train, true, source.rate_hz)) for site, train in accepted_trains(messages)]
+    owned = {(site, unit) for site, unit in owners if unit is not None}
+    return Examined(
+        summary=[m for m in messages if isinstance(m, MuscleSummary)][-1],
+        sites=max(m.site for m in messages if isinstance(m, PhaseChanged)),
+        different=len(owned),
+        true_units=len({unit for _, unit in owned}),
+        nobodys=sum(unit is None for _, unit in owners),
+    )
 
 
-def row(name: str, effort: float, summaries: list[tuple[MuscleSummary, int]]) -> str:
+def accepted_trains(messages: Sequence[object]) -> list[tuple[int, Indices]]:
+    """Position and discharges of every accepted unit."""
+    units = {m.unit: m for m in messages if isinstance(m, Unit)}
+    trains: dict[int, set[int]] = defaultdict(set)
+    for message in messages:
+        if isinstance(message, Discharges):
+            for unit, at in zip(message.units, message.indices, strict=True):
+                trains[unit].add(at)
+    counted = [unit for unit in units.values() if unit.accepted and unit.fate in ("followed", "silent")]
+    return [(it.site, np.array(sorted(trains[it.unit]), dtype=np.float64)) for it in counted]
+
+
+def owner(train: Indices, true: Mapping[int, list[float]], rate_hz: float) -> int | None:
+    """The true unit that at least half of the discharges are, and of those that of most."""
+    hits = {unit: met(train, np.array(at), rate_hz) for unit, at in true.items()}
+    best = max(hits, key=lambda unit: hits[unit], default=-1)
+    return best if best >= 0 and hits[best] >= 0.5 * train.size else None
+
+
+def row(name: str, effort: float, people: Sequence[Examined]) -> str:
     """One class at one effort."""
-    accepted = np.array([s.units_accepted for s, _ in summaries])
-    near = np.array([next(r.n for r in s.rows if r.name == "amplitude_uv") for s, _ in summaries])
-    sites = np.array([site for _, site in summaries])
-    enough = int(np.count_nonzero(accepted >= WANTED))
+    accepted = np.array([it.summary.units_accepted for it in people])
+    different = np.array([it.different for it in people])
+    behind = np.array([it.true_units for it in people])
+    near = [next(r.n for r in it.summary.rows if r.name == "amplitude_uv") for it in people]
     return (
-        f"| {name} | {100.0 * effort:.0f} % | {len(summaries)} "
-        f"| {np.median(accepted):.0f} ({accepted.min()} to {accepted.max()}) "
-        f"| {enough} | {np.median(near):.0f} | {np.median(sites):.0f} |"
+        f"| {name} | {100.0 * effort:.0f} % | {len(people)} "
+        f"| {np.median(accepted):.0f} ({accepted.min()} to {accepted.max()}) | {np.count_nonzero(accepted >= WANTED)} "
+        f"| {np.median(different):.0f} ({different.min()} to {different.max()}) "
+        f"| {np.median(behind):.0f} ({behind.min()} to {behind.max()}) | {sum(it.nobodys for it in people)} "
+        f"| {np.median(near):.0f} | {np.median([it.sites for it in people]):.0f} |"
     )
 
 
@@ -87,17 +132,18 @@ def main(people: int, seed: int) -> str:
         "accepted units.",
         "",
         f"| class | effort | people | accepted units, median (range) | people with {WANTED} or more "
-        "| near enough for amplitude, median | positions told, median |",
-        "| --- | --- | --- | --- | --- | --- | --- |",
+        "| different ones at their position | true units behind them | nobody's, of all | near enough for amplitude "
+        "| positions told |",
+        "|" + " --- |" * 10,
     ]
     chance = np.random.default_rng([seed, 5])
     for name, disorders in DISORDERS.items():
         persons = [Person(int(chance.integers(25, 70)), disorders=disorders) for _ in range(people)]
         for effort in EFFORTS:
-            done: list[tuple[MuscleSummary, int]] = []
+            done: list[Examined] = []
             for number, person in enumerate(persons):
                 done.append(examined(person, effort, seed + number))
-                sys.stderr.write(f"{name} {number + 1}/{people}: {done[-1][0].units_accepted} units\n")
+                sys.stderr.write(f"{name} {number + 1}/{people}: {done[-1].summary.units_accepted} units\n")
             lines.append(row(name, effort, done))
     return "\n".join(lines) + "\n"
 
