@@ -13,6 +13,7 @@ from dash import Dash
 from fastapi import FastAPI
 
 from contracts.clock import Clock, monotonic_s
+from contracts.commands import Describe
 from contracts.refusal import Refusal
 from contracts.settings import PageSettings, PatientSettings, WireSettings
 from dashboard.callbacks import register_callbacks
@@ -65,8 +66,12 @@ def serve(
     def end() -> None:
         server.should_exit = True
 
+    def catch_up() -> None:
+        # Beside the subscriber, which must not wait: what was told before this page came, in answer to a command.
+        threading.Thread(target=Control(wire).ask, args=(Describe(),), name="catch up", daemon=True).start()
+
     with _listening(page) as listening, _signals_end_quietly():
-        with SubscriberThread(wire, view, monotonic_s, on_failure=end) as subscriber:
+        with SubscriberThread(wire, view, monotonic_s, on_failure=end, on_run=catch_up) as subscriber:
             if on_ready is not None:
                 host, port = listening.getsockname()[:2]
                 on_ready(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")

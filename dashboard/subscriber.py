@@ -25,13 +25,20 @@ class SubscriberThread(threading.Thread):
     """
 
     def __init__(
-        self, settings: WireSettings, view: LiveView, clock: Clock, on_failure: Callable[[], None]
+        self,
+        settings: WireSettings,
+        view: LiveView,
+        clock: Clock,
+        on_failure: Callable[[], None],
+        on_run: Callable[[], None],
     ) -> None:
         super().__init__(name="subscriber", daemon=True)
         self._address = f"tcp://{settings.host}:{settings.port}"
         self._view = view
         self._clock = clock
         self._on_failure = on_failure
+        self._on_run = on_run
+        self._run_id = ""
         self._stopping = threading.Event()
         self._failure: BaseException | None = None
 
@@ -66,8 +73,15 @@ class SubscriberThread(threading.Thread):
             envelope = wire.decode(frames)
             if envelope is not None:
                 self._view.absorb(envelope, arrived_at)
+                self._meet(envelope)
         except Refusal as refusal:
             self._view.refuse(refusal, arrived_at)
+
+    def _meet(self, envelope: wire.Envelope) -> None:
+        """Say so when a run describes itself that was not known."""
+        if isinstance(envelope.message, wire.StreamStart) and envelope.run_id != self._run_id:
+            self._run_id = envelope.run_id
+            self._on_run()
 
     def __enter__(self) -> "SubscriberThread":
         self.start()

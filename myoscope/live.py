@@ -25,6 +25,7 @@ from inference.runtime.health import RunHealth
 from inference.runtime.model import load_model
 from inference.runtime.pipeline import Pipeline
 from inference.runtime.publisher import Publisher
+from myoscope.told import Told
 from processing.examination.examination import Examination
 from processing.examination.settings import examination_settings
 from processing.norms.lookup import load_norms
@@ -37,7 +38,7 @@ CHUNKS_WAITING = 64
 HEALTH_EVERY_S = 0.25
 START_EVERY_S = 1.0
 REPEATED_EVERY_S = 5.0
-"""What is known of phase, units and muscle, for who came late."""
+"""What is known of phase, units and muscle, for who came late; rest and epochs are told again after `describe` only."""
 REHEARSED_BEFORE_S = 0.0015
 """How long before the chunk that completes a window the judging is rehearsed (docs/performance.md)."""
 
@@ -110,6 +111,7 @@ class Run:
         self._stream: StreamDescription = pipeline.stream
         self._start = start
         self._health = RunHealth(self._start.latency_valid)
+        self._told = Told()
         self._newest = self._examined_from = 0
         self._rehearse_at = math.inf
         self._ended = False
@@ -193,6 +195,12 @@ class Run:
 
     def _send_all(self, measured: Sequence[Measured]) -> None:
         for message in measured:
+            self._told.take(message)
+            self._publisher.send(message)
+
+    def _tell_all(self) -> None:
+        self._send_all(self._examination.known())
+        for message in self._told.messages():
             self._publisher.send(message)
 
     def _announce(self) -> None:
@@ -218,8 +226,12 @@ class Run:
             self._send_all(self._examination.next_site())
         else:
             self._send_all(self._examination.begin_anew())
-            self._examined_from = self._newest
+            self._begin_anew()
             self._announce()  # at once, behind the last words on whoever was examined before
+
+    def _begin_anew(self) -> None:
+        self._examined_from = self._newest
+        self._told.begin_anew()
 
     def _obey(self, asked: Asked) -> bool:
         """Do what was asked and say so; True when it was to stop."""
@@ -227,7 +239,7 @@ class Run:
         match command:
             case commands.Describe():
                 self._announce()
-                self._send_all(self._examination.known())
+                self._tell_all()
             case commands.ResetEvidence():
                 self._pipeline.reset_evidence()
             case commands.SetSubject(subject):
@@ -253,7 +265,7 @@ class Run:
         self._pipeline.reset_evidence()
         self._send_all(self._examination.set_subject(subject))
         if (held.muscle, held.side) != (subject.muscle, subject.side):
-            self._examined_from = self._newest
+            self._begin_anew()
         self._publisher.send(wire.SubjectChanged(subject, self._newest))
         self._announce()
 

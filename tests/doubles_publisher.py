@@ -62,6 +62,7 @@ class FakePublisher:
         """Set: health goes on, samples do not."""
         self.skipped = 0
         self.commands: list[commands.Command] = []
+        self.n_described = 0
         self.measure: Callable[[int, int], Sequence[wire.Message]] = lambda _first, _stop: ()
         self.sent_index = 0
         self._signal = signal
@@ -196,8 +197,13 @@ class FakePublisher:
     def _obey(self) -> None:
         while not self._stopping.is_set():
             if self._rep.poll(50):
-                self.commands.append(commands.decode_command(self._rep.recv()))
-                refused = isinstance(self.commands[-1], commands.Stop)
+                command = commands.decode_command(self._rep.recv())
+                # Every page asks for it when it meets a run: no wish of whoever sits before it.
+                if isinstance(command, commands.Describe):
+                    self.n_described += 1
+                else:
+                    self.commands.append(command)
+                refused = isinstance(command, commands.Stop)
                 self._rep.send(
                     commands.encode_reply(commands.Reply(not refused, "not here" if refused else "", "run-1"))
                 )

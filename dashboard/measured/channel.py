@@ -67,7 +67,9 @@ class ChannelExamination:
         self.version += 1
 
     def take_epoch(self, epoch: Epoch) -> None:
-        """One more epoch of stable effort."""
+        """One more epoch of stable effort; one that is told again is no news."""
+        if epoch in self.epochs:
+            return
         self.epochs.append(epoch)
         self.version += 1
 

@@ -9,7 +9,7 @@ import zmq
 from pylsl import local_clock
 
 from contracts import commands, wire
-from contracts.measured import MuscleSummary, PhaseChanged
+from contracts.measured import Epoch, MuscleSummary, PhaseChanged
 from contracts.records import SCENE_CHANGED, Subject
 from simulators.replay import Player, ReplaySettings, replay_outlet
 from simulators.source import SampleSource
@@ -67,6 +67,11 @@ def test_phase_site_and_scene_are_followed(needle: Needle) -> None:
         start = heard.of(wire.StreamStart)[0]
         assert (start.electrode, start.examined) == ("needle", (0,))
         assert 0.0 < start.unit_latency_s < 0.2
+        heard.wait_for(lambda: bool(heard.of(Epoch)), "an epoch of effort")
+        once = heard.of(Epoch)[0]
+        assert heard.of(Epoch).count(once) == 1
+        done(run, commands.Describe())
+        heard.wait_for(lambda: heard.of(Epoch).count(once) == 2, "the same epoch, for who came late")
         done(run, commands.SetPhase("rest"))
         heard.wait_for(lambda: phases(1, "operator"), "the examiner's word")
         done(run, commands.NextSite())

@@ -230,9 +230,11 @@ def test_another_run_brings_nothing_of_the_one_before(page: Page, publisher: Fak
     publisher.send(phase("minimal", at_index=11))
     publisher.send(unit(9, rate_hz=RATE_HZ))
     page.wait_for_selector('.unit[data-unit="9"]')
+    assert publisher.n_described == 1, "what was told before the page came is asked for once"
     publisher.run_id = "run-2"
     page.wait_for_selector('.unit[data-unit="9"]', state="detached")
     says(page, "#empty-units", "Motor units are followed during effort")
+    eventually(lambda: publisher.n_described == 2, "the same of the other run")
 
 
 def test_surface_emg_has_a_panel_of_its_own_and_the_reason(browser: Browser) -> None:

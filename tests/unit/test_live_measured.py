@@ -162,6 +162,13 @@ def test_the_history_of_the_evidence_begins_anew_too() -> None:
     assert not run.history.read(0)[0].size
 
 
+def test_an_epoch_that_is_told_again_is_no_news(channel: ChannelExamination) -> None:
+    channel.take_epoch(epoch(1))
+    before = channel.version
+    channel.take_epoch(epoch(1))
+    assert (len(channel.epochs), channel.version) == (1, before)
+
+
 def watched(channel: ChannelExamination, newest: int) -> int:
     """Samples of rest that were watched at this site."""
     return channel.rest_before + (newest - channel.rest_since if channel.rest_since is not None else 0)
