@@ -135,8 +135,8 @@ def test_a_far_unit_counts_for_duration_only(template: NDArray[np.float32], flag
 @pytest.mark.parametrize(
     ("noise_uv", "left_uv", "clear"),
     [
-        (12.4, 4.9, True),
-        (12.4, 5.1, False),
+        (19.9, 2.4, True),
+        (12.4, 2.6, False),
         (20.1, 1.0, False),
         (math.inf, math.inf, False),
         (0.0, 0.0, True),
