@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acquisition.recorder import edf_layout
+from acquisition.recorder.columns import columns_of, nothing_written
 from acquisition.recorder.part_file import PartFile
-from acquisition.recorder.recording_writer import columns_of, nothing_written
 from acquisition.recordings.edf import PADDING
 from acquisition.recordings.recording import Annotation, Labels
 from contracts.records import StreamDescription

@@ -13,8 +13,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from pyarrow import parquet
 
+from acquisition.recorder.columns import columns_of, nothing_written
 from acquisition.recorder.part_file import PartFile
-from acquisition.recorder.recording_writer import columns_of, nothing_written
 from acquisition.recordings.channels import TYPE_OF_ROLE
 from acquisition.recordings.parquet import ANNOTATIONS
 from acquisition.recordings.recording import Annotation, Labels

@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from acquisition.recorder.recording_writer import columns_of
+from acquisition.recorder.columns import columns_of
 from acquisition.recorder.xdf_writer import XdfWriter
 from acquisition.recordings.recording import Annotation, Labels
 from acquisition.recordings.xdf_conventions import with_duration
