@@ -5,7 +5,7 @@ from contracts.measured import Unit
 N_SLOTS = 8
 """As many colours as stay apart for colour-blind eyes."""
 LEAVES_AFTER_S = 15.0
-"""Of signal, after a unit has ended: long enough to see that it did."""
+"""Of signal, after a unit has ended: long enough to see that it did. At rest the last ones stay to be looked at."""
 N_IN_A_ROW = 4
 N_WAITING = 32
 """Units without a place that are remembered."""
@@ -53,11 +53,12 @@ class UnitSlots:
         self._held = {number: held for number, held in self._held.items() if held.unit.at_index >= index}
 
     def tidy(self, newest_index: int) -> bool:
-        """Let go of whoever ended long ago; True when somebody left."""
+        """Let go of whoever ended long ago; True when somebody left. Without anybody who fires nobody leaves."""
+        fires = any(held.ended_at is None for held in self._held.values())
         gone = [
             number
             for number, held in self._held.items()
-            if held.ended_at is not None and newest_index - held.ended_at > self._stay
+            if fires and held.ended_at is not None and newest_index - held.ended_at > self._stay
         ]
         for number in gone:
             del self._held[number]
