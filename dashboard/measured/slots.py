@@ -5,7 +5,8 @@ from contracts.measured import Unit
 N_SLOTS = 8
 """As many colours as stay apart for colour-blind eyes."""
 LEAVES_AFTER_S = 15.0
-"""Of signal, after a unit has ended: long enough to see that it did. At rest the last ones stay to be looked at."""
+"""Of signal, after a unit has ended: long enough to see that it did. At rest the last ones stay to be looked at,
+until another effort."""
 N_IN_A_ROW = 4
 N_WAITING = 32
 """Units without a place that are remembered."""
@@ -38,6 +39,8 @@ class UnitSlots:
         if held is None:
             if unit.fate != "followed":
                 return False
+            if not self._fires():
+                self._held.clear()  # another effort: whoever fired in the one before makes room
             held = self._held[unit.unit] = HeldUnit(unit, self._free())
             held.place = self._free_place(held)
         held.unit = unit
@@ -54,7 +57,7 @@ class UnitSlots:
 
     def tidy(self, newest_index: int) -> bool:
         """Let go of whoever ended long ago; True when somebody left. Without anybody who fires nobody leaves."""
-        fires = any(held.ended_at is None for held in self._held.values())
+        fires = self._fires()
         gone = [
             number
             for number, held in self._held.items()
@@ -78,6 +81,9 @@ class UnitSlots:
     def waiting(self) -> int:
         """How many followed units have no place."""
         return sum(held.slot is None and held.ended_at is None for held in self._held.values())
+
+    def _fires(self) -> bool:
+        return any(held.ended_at is None for held in self._held.values())
 
     def _free_place(self, newcomer: HeldUnit) -> int | None:
         """The first place where nobody stands; None for who has no colour."""

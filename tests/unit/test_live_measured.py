@@ -57,13 +57,17 @@ def test_who_has_ended_leaves_after_a_while_and_at_once_where_others_wait(slots:
 
 def test_after_an_effort_its_units_stay_until_others_fire(slots: UnitSlots) -> None:
     long_after = round(LEAVES_AFTER_S * RATE_HZ) + 11
-    for number in (1, 2):
-        slots.take(unit(number), 0)
-        slots.take(unit(number, fate="silent"), 10)
+    slots.take(unit(1), 0)
+    slots.take(unit(2), 0)
+    slots.take(unit(1, fate="silent"), 10)
+    slots.take(unit(2, fate="silent"), 10)
     assert not slots.tidy(long_after)
     assert places(slots) == {1: 0, 2: 1}
     slots.take(unit(3), long_after)
-    assert places(slots) == {3: 2}
+    assert places(slots) == {3: 0}
+    slots.take(unit(3, fate="silent"), long_after + 10)
+    slots.take(unit(4), long_after + 20)
+    assert places(slots) == {4: 0}, "another effort makes room at once"
 
 
 def test_two_rows_become_one_where_it_holds_all_and_colours_stay(slots: UnitSlots) -> None:
