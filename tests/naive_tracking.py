@@ -50,6 +50,35 @@ def longest_flat(samples: Signal) -> int:
     return max(runs)
 
 
+def most_at(samples: Signal, low: float, high: float) -> int:
+    """How many are one of the two."""
+    return max(samples.tolist().count(low), samples.tolist().count(high))
+
+
+def evidence(intervals: list[int], means: list[float], skipped: int, cv: float, stray: float) -> float:
+    """Logarithm of the likelihood ratio, by its definition."""
+    mean = sum(intervals) / len(intervals)
+    sums = [-math.inf]
+    for tried in means:
+        if tried > 1.1 * mean:
+            continue
+        seen = min(0.98, tried / mean)
+        logs = []
+        for x in intervals:
+            parts = [
+                seen * (1 - seen) ** (k - 1) * normal_density(x, k * tried, cv * tried * math.sqrt(k))
+                for k in range(1, skipped + 1)
+            ]
+            logs.append(math.log((1 - stray) * sum(parts) * mean / math.exp(-x / mean) + stray))
+        sums.append(sum(logs))
+    return max(sums)
+
+
+def normal_density(x: float, mean: float, sd: float) -> float:
+    """Of the normal distribution."""
+    return math.exp(-0.5 * ((x - mean) / sd) ** 2) / (sd * math.sqrt(2 * math.pi))
+
+
 def best_correlation(a: Signal, b: Signal, most_lag: int) -> float:
     """The largest normalised product over lags."""
     norm = math.sqrt(float(np.sum(a**2) * np.sum(b**2)))

@@ -55,3 +55,14 @@ def longest_flat(samples: NDArray[np.float32], first: int, stop: int) -> int:
             run = 1
         longest = max(longest, run)
     return longest
+
+
+@njit(nogil=True, cache=True)
+def most_at(samples: NDArray[np.float32], first: int, stop: int, low: float, high: float) -> int:
+    """How many of samples[first:stop] are `low`, or how many are `high`, whichever are more. samples: f32 (n,)."""
+    lows = 0
+    highs = 0
+    for i in range(first, stop):
+        lows += samples[i] == low
+        highs += samples[i] == high
+    return max(lows, highs)

@@ -75,6 +75,25 @@ def gains(
 
 
 @njit(nogil=True, cache=True)
+def lift(
+    residual: NDArray[np.float32],
+    phases: NDArray[np.float32],
+    placed: NDArray[np.int64],
+    n_placed: int,
+    row: int,
+    sign: np.float32,
+) -> None:
+    """Add one unit's shapes, times `sign`, wherever they are placed. residual: f32 (n_samples,), phases: f32 (n_phases,
+    length), row q the shape q / n_phases later; placed: see `limit_at`."""
+    for j in range(n_placed):
+        if placed[j, 0] == row:
+            there = residual[placed[j, 1] : placed[j, 1] + phases.shape[1]]
+            shape = phases[placed[j, 2]]
+            for k in range(phases.shape[1]):
+                there[k] += sign * shape[k]
+
+
+@njit(nogil=True, cache=True)
 def left(
     residual: NDArray[np.float32], start: int, shape: NDArray[np.float32], begin: int, end: int, most: float
 ) -> float:

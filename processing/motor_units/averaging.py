@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from processing.kernels.muap_median import middles
 from processing.motor_units.tracking_settings import AveragingSettings
 
 
@@ -58,15 +59,18 @@ class Averager:
         self._taper = _taper(round(settings.subtract_ms * per_ms), self._edge)
         self._known: NDArray[np.float32] | None = None
         self._unused = 0
+        self._average: Average | None = None
 
     def add(self, discharge: NDArray[np.float32], apart: bool) -> None:
         """Take one more, f32 `(2 * half + 1,)` microvolt; the oldest leaves."""
-        edges = np.sort(np.concatenate([discharge[: self._edge], discharge[-self._edge :]]))
+        edges = np.concatenate([discharge[: self._edge], discharge[-self._edge :]])
+        edges.sort()
         baseline = (edges[self._edge - 1] + edges[self._edge]) / np.float32(2.0)
         rows = self._rows[apart]
         rows[self._taken[apart] % len(rows)] = discharge - baseline
         self._taken[apart] += 1
         self._unused += 1
+        self._average = None
 
     def known(self) -> NDArray[np.float32] | None:
         """What to subtract where this unit discharges, f32, an odd number of samples about its peak; None before there
@@ -75,18 +79,23 @@ class Averager:
         if self._unused >= enough:
             reach = self._taper.size // 2
             rows = self._newest(self._suffices())[:, self.half - reach : self.half + reach + 1]
-            self._known = np.sort(rows, axis=0)[len(rows) // 2] * self._taper
+            self._known = _middles(rows)[1] * self._taper
             self._unused = 0
         return self._known
 
     def average(self) -> Average:
-        """The template of what is held."""
+        """The template of what is held; made anew only where that changed."""
+        if self._average is None:
+            self._average = self._made()
+        return self._average
+
+    def _made(self) -> Average:
         apart = self._suffices()
         rows = self._newest(apart)
         n = len(rows)
         if n == 0:
             return Average(np.empty(0, dtype=np.float32), rows, apart, 0.0, math.inf, math.inf)
-        template = np.median(rows, axis=0).astype(np.float32)
+        template = _middles(rows).sum(axis=0) / np.float32(2.0)
         amplitude = float(np.ptp(template))
         if n == 1:
             return Average(template, rows, apart, amplitude, math.inf, math.inf)
@@ -109,6 +118,13 @@ class Averager:
     def _ordered(self, kind: int) -> NDArray[np.float32]:
         rows, taken = self._rows[kind], self._taken[kind]
         return rows[:taken].copy() if taken <= len(rows) else np.roll(rows, -(taken % len(rows)), axis=0)
+
+
+def _middles(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The two middle values of each sample, f32 `(2, n_samples)`."""
+    out = np.empty((2, rows.shape[1]), dtype=np.float32)
+    middles(np.ascontiguousarray(rows), out)
+    return out
 
 
 def _taper(reach: int, edge: int) -> NDArray[np.float32]:

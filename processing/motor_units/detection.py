@@ -36,6 +36,8 @@ class Detector:
         self._history = np.zeros(2 * self.delay + step, dtype=np.float32)
         self._step = step
         self._noises: deque[float] = deque(maxlen=max(1, round(settings.noise_s * rate_hz / step)))
+        self.noise_uv = math.inf
+        """Standard deviation of the noise; infinite before there is any."""
         self.reset()
 
     def impulses(self, length: int) -> NDArray[np.float32]:
@@ -56,7 +58,7 @@ class Detector:
     def step(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
         """The next step, band-passed: f32 `(step_samples,)`; zero while the filter is not filled with good samples."""
         finite = bool(np.isfinite(samples).all())
-        self._history[: -self._step] = self._history[self._step :].copy()
+        self._history[: -self._step] = self._history[self._step :]
         self._history[-self._step :] = samples if finite else 0.0
         band = np.empty(self.step_samples, dtype=np.float32)
         self._unsettled = max(0, self._unsettled - 1) if finite else self._settle + 1
@@ -75,14 +77,8 @@ class Detector:
         """Take the noise of a stretch of which all that units explain was taken off."""
         middle = residual.size // 2
         self._noises.append(MAD_TO_SD * float(np.partition(np.abs(residual), middle)[middle]))
-
-    @property
-    def noise_uv(self) -> float:
-        """Standard deviation of the noise; infinite before there is any."""
-        if not self._noises:
-            return math.inf
         ordered = sorted(self._noises)
-        return ordered[int(self._settings.noise_quantile * (len(ordered) - 1))]
+        self.noise_uv = ordered[int(self._settings.noise_quantile * (len(ordered) - 1))]
 
     @property
     def threshold_uv(self) -> float:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from processing.kernels.muap_match import match
+from processing.kernels.muap_pursuit import lift
 from processing.motor_units.pursuit import LONG_AGO, Pursuit
 from processing.motor_units.stretch import Stretch
 from processing.motor_units.templates import TemplateBank
@@ -39,21 +40,23 @@ class Peeler:
         self._lag = max(1, round(settings.lag_ms * rate_hz / 1000.0))
         self._found = np.empty((bank.energies.size, 3))
         self._pursuit = Pursuit(bank, rate_hz, RECENT, settings)
-        self._before = np.empty(0, dtype=np.int64)
+        self._before: list[int] = []
         """First samples of the discharges that became final last."""
 
     def reset(self) -> None:
         """Nothing is placed."""
         self._pursuit.n = 0
         self._pursuit.recent.fill(LONG_AGO)
-        self._before = np.empty(0, dtype=np.int64)
+        self._before = []
 
     def move(self, by: int) -> None:
         """Places of the stretch have moved down."""
+        if not by:
+            return
         pursuit = self._pursuit
         pursuit.placed[: pursuit.n, 1] -= by
         pursuit.recent -= by
-        self._before -= by
+        self._before = [start - by for start in self._before]
 
     def expect(self, row: int, interval: float) -> None:
         """A unit's next discharge is expected so many samples of the detection signal after the last."""
@@ -68,13 +71,10 @@ class Peeler:
 
     def relearn(self, stretch: Stretch, train: Train) -> None:
         """Take a train's new shape into the bank, and off the stretch in place of the old one."""
-        bank, held = self._bank, self._pursuit.placed[: self._pursuit.n]
-        places = held[held[:, 0] == train.row, 1:3].tolist()
-        for start, phase in places:
-            stretch.residual[start : start + bank.length] += bank.phases[train.row, phase]
+        bank, pursuit, shapes = self._bank, self._pursuit, self._bank.phases[train.row]
+        lift(stretch.residual, shapes, pursuit.placed, pursuit.n, train.row, np.float32(1.0))
         bank.put(train.row, train.shape, train.updates)
-        for start, phase in places:
-            stretch.residual[start : start + bank.length] -= bank.phases[train.row, phase]
+        lift(stretch.residual, shapes, pursuit.placed, pursuit.n, train.row, np.float32(-1.0))
 
     def resolve(
         self, stretch: Stretch, first: int, stop: int, rows: NDArray[np.int64], noise_uv: float
@@ -90,19 +90,20 @@ class Peeler:
         pursuit = self._pursuit
         if not pursuit.n:
             return []
-        held = pursuit.placed[: pursuit.n]
-        done = held[:, 1] + self._bank.centre < stop
-        places = np.concatenate([self._before, held[:, 1]])
+        held = pursuit.placed[: pursuit.n].tolist()
+        done = [start + self._bank.centre < stop for _, start, _, _ in held]
+        if not any(done):
+            return []
+        distances, core = pursuit.distances[: pursuit.n].tolist(), self._bank.core
+        places = self._before + [start for _, start, _, _ in held]
         out: list[Placed] = []
-        for j in np.flatnonzero(done)[np.argsort(held[done, 1], kind="stable")].tolist():
-            row, start, phase, _ = held[j].tolist()
-            pursuit.recent[row, :-1] = pursuit.recent[row, 1:].copy()
-            pursuit.recent[row, -1] = start
-            superposed = np.count_nonzero(np.abs(places - start) <= self._bank.core) > 1
-            out.append(Placed(trains[row], start, phase, float(pursuit.distances[j]), bool(superposed)))
-        if out:
-            self._before = held[done, 1].copy()
-            pursuit.keep(~done)
+        for j in sorted((j for j, over in enumerate(done) if over), key=lambda j: held[j][1]):
+            row, start, phase, _ = held[j]
+            pursuit.remember(row, start)
+            superposed = sum(abs(place - start) <= core for place in places) > 1
+            out.append(Placed(trains[row], start, phase, distances[j], superposed))
+        self._before = [start for (_, start, _, _), over in zip(held, done, strict=True) if over]
+        pursuit.keep(~np.array(done))
         return out
 
     def search(self, stretch: Stretch, first: int, stop: int, train: Train, noise_uv: float) -> list[Placed]:
@@ -126,10 +127,9 @@ class Peeler:
         self, stretch: Stretch, peak: int, trains: dict[int, Train], index: int, noise_uv: float
     ) -> Placed | None:
         """The shape that is no unit's and fits a peak best; none where none does."""
-        rows = [row for row, train in trains.items() if not train.unit]
-        self._match(stretch.residual, peak, rows, noise_uv)
+        self._match(stretch.residual, peak, self._bank.loose, noise_uv)
         best: Placed | None = None
-        for row in np.flatnonzero(self._found[:, 0] < self._settings.distance).tolist():
+        for row in (self._found[:, 0] < self._settings.distance).nonzero()[0].tolist():
             distance, start, phase = self._found[row].tolist()
             if distance < trains[row].welcome(index) and (best is None or distance < best.distance):
                 best = Placed(trains[row], int(start), int(phase), distance, superposed=False)
@@ -142,16 +142,16 @@ class Peeler:
         there = stretch.residual[first : first + 3 * bank.length].copy()
         there[bank.length : 2 * bank.length] += bank.phases[placed.train.row, placed.phase]
         peak = bank.length + int(bank.anchors[placed.train.row, 0])
-        self._match(there, peak, rows, 0.0)
+        energies = np.zeros_like(bank.energies)
+        energies[rows] = bank.energies[rows]
+        self._match(there, peak, energies, 0.0)
         row = int(np.argmin(self._found[:, 0]))
         return row if self._found[row, 0] < limit else None
 
     def _match(
-        self, signal: NDArray[np.float32], peak: int, rows: list[int] | NDArray[np.int64], noise_uv: float
+        self, signal: NDArray[np.float32], peak: int, energies: NDArray[np.float64], noise_uv: float
     ) -> None:
         bank = self._bank
-        energies = np.zeros_like(bank.energies)
-        energies[rows] = bank.energies[rows]
         match(
             signal,
             peak,

@@ -6,11 +6,11 @@ from bisect import bisect_left
 import numpy as np
 from numpy.typing import NDArray
 
+from processing.kernels.muap_evidence import evidence
 from processing.kernels.muap_match import best_correlation
 from processing.motor_units.tracking_settings import TrainSettings
 from processing.motor_units.train import Train
 
-ROOT_TAU = math.sqrt(2.0 * math.pi)
 MEANS = 60
 """Mean intervals that are tried: one every 5 %, beside a spread of 15 %."""
 
@@ -33,12 +33,12 @@ class Plausibility:
         self._merge_lag = round(settings.merge_lag_ms * band_hz / 1000.0)
         self._locked = settings.locked_ms * per_ms
         self._means = np.geomspace(settings.shortest_ms, settings.slowest_ms, MEANS) * per_ms
-        self._skips = np.arange(1.0, settings.skipped + 1.0)
         self._locked_within = settings.locked_within_ms * per_ms
 
     @staticmethod
     def warm_up() -> None:
-        """Compile what compares shapes."""
+        """Compile what compares shapes and weighs intervals."""
+        evidence(np.ones(2, dtype=np.int64), np.ones(2), 1, 0.1, 0.1)
         best_correlation(np.ones(4, dtype=np.float32), np.ones(4, dtype=np.float32), 1)
 
     def impulsive(self, train: Train) -> bool:
@@ -69,7 +69,10 @@ class Plausibility:
         if intervals.size < self._settings.born - 1 or self.mixed(train):
             return False
         newest = intervals[-self._settings.newest :]
-        if float(np.mean(newest)) > self._slowest or self.evidence(newest) < self._settings.evidence:
+        if (
+            float(newest.sum()) / newest.size > self._slowest
+            or self.evidence(newest) < self._settings.evidence
+        ):
             return False
         return not self._clocked(newest) and not self.impulsive(train)
 
@@ -87,20 +90,14 @@ class Plausibility:
         A unit's interval is the sum of one or a few of normal length, as many as were missed and one; the mean
         that suits best is taken. At random they are exponential.
         """
-        s = self._settings
-        mean = float(np.mean(intervals))
-        means = self._means[self._means <= 1.1 * mean][:, None, None]
-        if not means.size:
-            return -math.inf
-        seen = np.minimum(0.98, means / mean)
-        spread = s.interval_cv * means * np.sqrt(self._skips)
-        away = (intervals[None, :, None] - self._skips * means) / spread
-        density = seen * (1.0 - seen) ** (self._skips - 1) * np.exp(-0.5 * away**2) / (spread * ROOT_TAU)
         # Tried: an exponential that begins after `early_ms`, before which hardly any discharge is taken. It keeps
         # heavy-tailed noise from bearing units, as `impulsive` does, but loses a tenth of recall at moderate effort.
-        chance = np.exp(-intervals / mean) / mean
-        ratio = (1.0 - s.stray) * density.sum(axis=2) / chance + s.stray
-        return float(np.log(ratio).sum(axis=1).max())
+        s = self._settings
+        return (
+            evidence(intervals, self._means, s.skipped, s.interval_cv, s.stray)
+            if intervals.size
+            else -math.inf
+        )
 
     def alike(self, a: Train, b: Train) -> bool:
         """Whether two shapes are so near each other that one unit may have both."""

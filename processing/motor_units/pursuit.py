@@ -80,6 +80,12 @@ class Pursuit:
         self._settle(residual, low, high, power, refused)
         self.keep(self.placed[: self.n, 3] == 1)
 
+    def remember(self, row: int, start: int) -> None:
+        """A discharge that is no longer held."""
+        held = self.recent[row]
+        held[:-1] = held[1:]
+        held[-1] = start
+
     def keep(self, which: NDArray[np.bool_]) -> None:
         """Let go of all others; they stay subtracted."""
         if which.all():

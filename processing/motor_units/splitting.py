@@ -5,6 +5,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from processing.kernels.muap_spread import widest
+
 
 def two_groups(shapes: NDArray[np.float32]) -> tuple[NDArray[np.bool_], float]:
     """Which potentials f32 `(n, n_samples)`, three or more, are of the second of two groups, and how far apart these
@@ -15,10 +17,10 @@ def two_groups(shapes: NDArray[np.float32]) -> tuple[NDArray[np.bool_], float]:
     group that is cut in its middle.
     """
     away = shapes.astype(np.float64) - shapes.mean(axis=0, dtype=np.float64)
-    _, _, directions = np.linalg.svd(away, full_matrices=False)
-    along = away @ directions[0]
+    n = len(away)
+    along = np.empty(n)
+    widest(away, np.empty((2, n, n)), along)
     order = np.argsort(along, kind="stable")
-    n = along.size
     lower = np.arange(1, n)
     below = np.cumsum(along[order])[:-1]
     between = below**2 / lower + below**2 / (n - lower)

@@ -20,11 +20,13 @@ class Stretch:
         self.floor = np.full(2 * held, np.inf, dtype=np.float32)
         """What the residual has to exceed for a potential to be looked for."""
         self.stop = held
+        self._limits: tuple[float, float] | None = None
         self.origin = 0
         """Place 0, counted in samples of the detection signal since the beginning or the last gap."""
 
     def reset(self) -> None:
         """Hold nothing; the next sample is the first."""
+        self._limits = None
         self.raw.fill(0.0)
         self.clean.fill(0.0)
         self.residual.fill(0.0)
@@ -34,6 +36,7 @@ class Stretch:
 
     def append(self, raw: NDArray[np.float32], band: NDArray[np.float32]) -> int:
         """Take the next samples: by how many places everything held before has moved down."""
+        self._limits = None
         for recorded in (self.raw, self.clean):
             recorded[: -raw.size] = recorded[raw.size :].copy()
             recorded[-raw.size :] = raw
@@ -48,6 +51,12 @@ class Stretch:
         self.floor[self.stop : self.stop + band.size] = np.inf
         self.stop += band.size
         return moved
+
+    def limits(self) -> tuple[float, float]:
+        """The smallest and the largest sample of the recording that is held."""
+        if self._limits is None:
+            self._limits = float(self.raw.min()), float(self.raw.max())
+        return self._limits
 
     def raise_floor(self, begin: int, end: int, floor: NDArray[np.float32] | np.float32) -> None:
         """No peak in [begin, end) that is smaller is looked at."""

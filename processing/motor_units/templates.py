@@ -24,12 +24,14 @@ class TemplateBank:
         self.supports = np.zeros((rows, 2), dtype=np.int64)
         self.anchors = np.full((rows, MOST_ANCHORS), -1, dtype=np.int64)
         self.energies = np.zeros(rows)
+        self.loose = np.zeros(rows)
+        """Energies of the shapes that are no units'; 0 for all else."""
         self.sizes = np.zeros(rows)
         """Largest absolute value."""
         self._laid_out = np.empty(2)
 
-    def put(self, row: int, template: NDArray[np.float32], discharges: int) -> None:
-        """Set a row to the mean of so many discharges."""
+    def put(self, row: int, template: NDArray[np.float32], discharges: int, loose: bool = False) -> None:
+        """Set a row to the mean of so many discharges; `loose` ones are no unit's."""
         lay_out(
             template,
             self.interpolator.taps,
@@ -43,7 +45,12 @@ class TemplateBank:
             self._laid_out,
         )
         self.energies[row], self.sizes[row] = self._laid_out
+        self.loose[row] = self.energies[row] if loose else 0.0
 
     def drop(self, row: int) -> None:
         """Empty a row."""
-        self.energies[row] = 0.0
+        self.energies[row] = self.loose[row] = 0.0
+
+    def bind(self, row: int) -> None:
+        """It is a unit's from now on."""
+        self.loose[row] = 0.0

@@ -9,10 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contracts.refusal import Refusal
-from processing.kernels.muap_peaks import longest_flat, next_peak
+from processing.kernels.muap_peaks import longest_flat, most_at, next_peak
+from processing.kernels.muap_power import power
 from processing.motor_units.detection import Detector
 from processing.motor_units.peeling import Peeler, Placed
 from processing.motor_units.plausibility import Plausibility
+from processing.motor_units.splitting import two_groups
 from processing.motor_units.stretch import Stretch
 from processing.motor_units.templates import TemplateBank
 from processing.motor_units.tracked import Discharge, TrackingEvent, UnitBorn, UnitState
@@ -21,6 +23,9 @@ from processing.motor_units.train import Train
 from processing.motor_units.units import Units
 
 DEFAULTS = TrackingSettings()
+
+WARM_S = 3.0
+"""In which a unit discharges often enough for every kernel to be compiled."""
 
 
 class _Found(NamedTuple):
@@ -100,13 +105,16 @@ class MotorUnitTracker:
 
     def warm_up(self) -> None:
         """Compile every kernel, so that the first potential waits for none. Changes nothing here."""
-        n = round(self._rate_hz)
-        signal = np.random.default_rng(0).standard_normal(n).astype(np.float32)
-        width = max(1, round(0.3e-3 * self._rate_hz))
-        for at in range(n // 10, n, n // 10):
-            signal[at : at + width] -= np.float32(1000.0)
+        rng = np.random.default_rng(0)
+        signal = rng.standard_normal(round(WARM_S * self._rate_hz)).astype(np.float32)
+        shape = np.hanning(round(1e-3 * self._rate_hz)).astype(np.float32)
+        late_s = np.cumsum(rng.uniform(0.09, 0.12, round(9.0 * WARM_S)))
+        for at in (late_s[late_s < WARM_S - 0.1] * self._rate_hz).astype(np.int64).tolist():
+            signal[at : at + shape.size] -= np.float32(1000.0) * shape
         twin = MotorUnitTracker(self._rate_hz, self._settings)
         twin.feed(signal, 0)
+        twin.units()
+        two_groups(np.eye(4, dtype=np.float32))
         Plausibility.warm_up()
 
     def feed(self, samples: NDArray[np.float32], first_index: int) -> list[TrackingEvent]:
@@ -155,8 +163,11 @@ class MotorUnitTracker:
         return self._units.states(rms)
 
     def _take_step(self, samples: NDArray[np.float32]) -> list[TrackingEvent]:
-        stretch, finite = self._stretch, np.isfinite(samples)
-        raw = samples if finite.all() else np.where(finite, samples, np.float32(0.0))
+        stretch, size = self._stretch, power(samples)
+        raw = samples
+        if not math.isfinite(size):
+            raw = np.where(np.isfinite(samples), samples, np.float32(0.0))
+            size = power(raw)
         band = self._detector.step(samples)
         moved = stretch.append(raw, band)
         self._peeler.move(moved)
@@ -164,7 +175,7 @@ class MotorUnitTracker:
         self._sought -= moved
         if self._detector.settled:
             stretch.floor[stretch.stop - band.size : stretch.stop] = self._detector.threshold_uv
-        self._powers.append(float(np.var(raw, dtype=np.float64)))
+        self._powers.append(size)
         self._steps += 1
         stop = stretch.stop - self._ahead
         self._peeler.resolve(stretch, self._final, stop, self._units.rows(), self._detector.noise_uv)
@@ -179,7 +190,8 @@ class MotorUnitTracker:
         final_ones = self._peeler.final(final, self._units.trains)
         events: list[TrackingEvent] = [self._take(placed) for placed in final_ones]
         if final > self._final:
-            self._detector.hear(stretch.residual[self._final : final])
+            if not self._at_limit(self._final, final):
+                self._detector.hear(stretch.residual[self._final : final])
             self._final = final
         events += self._seek(final - self._bank.centre)
         self._average()
@@ -240,12 +252,17 @@ class MotorUnitTracker:
     def _clipped(self, first: int, stop: int) -> bool:
         """Whether a part of the recording is at the converter's limit: a run of equal samples, or as many in all at the
         largest or smallest value that is held, which noise may break up."""
-        raw = self._stretch.raw
-        if longest_flat(raw, first, stop) >= self._flat:
-            return True
-        part = raw[first:stop]
-        extremes = [int(np.count_nonzero(part == limit)) for limit in (raw.max(), raw.min())]
-        return max(extremes) >= self._flat
+        raw, limits = self._stretch.raw, self._stretch.limits()
+        return (
+            longest_flat(raw, first, stop) >= self._flat or most_at(raw, first, stop, *limits) >= self._flat
+        )
+
+    def _at_limit(self, first: int, stop: int) -> bool:
+        """Whether so much of what lies behind these places is at the converter's limit that it says nothing of the
+        noise."""
+        begin, end = self._index(first, 0) - self._first_raw, self._index(stop, 0) - self._first_raw
+        most = self._settings.detection.clipped_fraction * (end - begin)
+        return most_at(self._stretch.raw, begin, end, *self._stretch.limits()) > most
 
     def _look_back(self, train: Train) -> UnitBorn:
         """The event of a birth, with the discharges that were missed while the unit was not known."""

@@ -31,6 +31,8 @@ class DetectionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     noise_quantile: Fraction = 0.2
     flat_ms: Positive = 0.25
     """A peak with so long a run of equal samples at its top is the converter's limit, not a potential."""
+    clipped_fraction: Fraction = 0.05
+    """Of the samples of a step at that limit: if more, it says nothing of the noise."""
 
 
 class MatchSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

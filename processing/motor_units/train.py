@@ -88,6 +88,8 @@ class Train:
     def intervals(self) -> NDArray[np.int64]:
         """Between neighbours, across no break, in samples."""
         times = np.array(self.indices, dtype=np.int64)
+        if not self.breaks:
+            return times[1:] - times[:-1]
         spanned = np.diff(np.searchsorted(self.breaks, times, side="right")) > 0
         return np.diff(times)[~spanned]
 

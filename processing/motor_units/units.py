@@ -55,17 +55,21 @@ class Units:
         self._similar: dict[int, tuple[int, ...]] = {}
         """Rows of units that are compared with each discharge of another, by its row."""
 
-    def begin(self, shape: NDArray[np.float32], index: int) -> Train:
-        """A candidate with one discharge, in a free row or that of the candidate that was quiet longest."""
-        free = [row for row in range(self._settings.train.most) if row not in self.trains]
-        if not free:
-            weakest = min(self.trains.values(), key=lambda t: (t.unit > 0, t.total, t.indices[-1], t.row))
+    def begin(self, shape: NDArray[np.float32], index: int) -> Train | None:
+        """A candidate with one discharge, in a free row or that of the candidate with the fewest; none while all rows
+        are units', which end only when they are silent."""
+        row = next((row for row in range(self._settings.train.most) if row not in self.trains), None)
+        if row is None:
+            loose = [train for train in self.trains.values() if not train.unit]
+            if not loose:
+                return None
+            weakest = min(loose, key=lambda t: (t.total, t.indices[-1], t.row))
             self._drop(weakest)
-            free = [weakest.row]
-        train = Train(free[0], shape, self._rate_hz, self._settings)
+            row = weakest.row
+        train = Train(row, shape, self._rate_hz, self._settings)
         train.add(index)
         self.trains[train.row] = train
-        self._bank.put(train.row, shape, 1)
+        self._bank.put(train.row, shape, 1, loose=True)
         return train
 
     def rows(self) -> NDArray[np.int64]:
@@ -87,7 +91,7 @@ class Units:
         floor = match.peel_fraction * float(bank.sizes[train.row])
         shape = np.abs(bank.phases[train.row, placed.phase, begin:end])
         stretch.raise_floor(placed.start + begin, placed.start + end, shape + np.float32(floor))
-        bank.put(train.row, train.shape, train.updates)
+        bank.put(train.row, train.shape, train.updates, loose=True)
         train.add(index)
         return self._birth(train)
 
@@ -160,10 +164,12 @@ class Units:
         if np.count_nonzero(second) > rarer:
             second = ~second
         leaving = indices[second].tolist()
+        other = self.begin(np.median(shapes[second], axis=0).astype(np.float32), leaving[0])
+        if other is None:
+            return []
         train.part_with(set(leaving), np.median(shapes[~second], axis=0).astype(np.float32))
         self._peeler.relearn(stretch, train)
         self.averagers[train.row] = Averager(self._rate_hz, self._settings.averaging)
-        other = self.begin(np.median(shapes[second], axis=0).astype(np.float32), leaving[0])
         for index in leaving[1:]:
             other.add(index)
         other.updates = len(leaving)
@@ -174,6 +180,7 @@ class Units:
     def _bear(self, train: Train) -> None:
         self._born += 1
         train.unit = self._born
+        self._bank.bind(train.row)
         self.averagers[train.row] = Averager(self._rate_hz, self._settings.averaging)
 
     def states(self, rms_uv: float) -> tuple[UnitState, ...]:

@@ -39,19 +39,25 @@ def variability(
         return MuapVariability(n_discharges)
     edge = max(1, min(round(settings.markers.baseline_ms * rate_hz / 1000.0), n_samples))
     ends = np.r_[0:edge, n_samples - edge : n_samples]
-    aligned = discharges.astype(np.float64)
-    aligned -= np.median(aligned[:, ends], axis=1, keepdims=True)
-    change = np.median(np.abs(np.diff(aligned, axis=0)), axis=0)
     part = spike_part(measures)
-    size = float(np.sum(np.abs(np.median(aligned[:, part], axis=0))))
+    beside, spikes = discharges[:, ends].astype(np.float64), discharges[:, part].astype(np.float64)
+    baselines = np.median(beside, axis=1, keepdims=True)
+    beside -= baselines
+    spikes -= baselines
+    size = float(np.sum(np.abs(np.median(spikes, axis=0))))
     if size == 0.0:
         return MuapVariability(n_discharges)
-    excess = float(np.sum(change[part] - np.mean(change[ends])))
+    excess = float(np.sum(_change(spikes) - np.mean(_change(beside))))
     return MuapVariability(
         discharges=n_discharges,
         jiggle_percent=100.0 * max(0.0, excess) / size,
-        correlation=float(np.median(consecutive_correlations(aligned[:, part]))),
+        correlation=float(np.median(consecutive_correlations(spikes))),
     )
+
+
+def _change(signals: Signal) -> Signal:
+    """The median difference of each sample from one to the next."""
+    return np.median(np.abs(np.diff(signals, axis=0)), axis=0)
 
 
 def spike_part(measures: MuapMeasures) -> slice:

@@ -12,10 +12,14 @@ from numpy.typing import NDArray
 
 from processing.kernels import muap_pursuit
 from processing.kernels.muap_band import decimated
+from processing.kernels.muap_evidence import evidence
 from processing.kernels.muap_match import best_correlation, match
-from processing.kernels.muap_peaks import longest_flat, next_peak
-from processing.kernels.muap_pursuit import closest, gains, limit_at
+from processing.kernels.muap_median import middles
+from processing.kernels.muap_peaks import longest_flat, most_at, next_peak
+from processing.kernels.muap_power import power
+from processing.kernels.muap_pursuit import closest, gains, lift, limit_at
 from processing.kernels.muap_shift import between
+from processing.kernels.muap_spread import widest
 from processing.kernels.muap_template import lay_out
 from processing.motor_units.alignment import TAPS, Interpolator
 from tests import naive_tracking
@@ -110,10 +114,75 @@ def test_the_next_peak_is_the_twin(
     assert next_peak(residual, floor, 10, 50, half) == expected
 
 
+@settings(deadline=None)
 @given(x=rows(30, 3.0).map(np.round))
 def test_the_longest_flat_top_is_the_twin(x: NDArray[np.float32]) -> None:
     x = x.astype(np.float32)
     assert longest_flat(x, 0, x.size) == naive_tracking.longest_flat(x.astype(np.float64))
+
+
+@settings(deadline=None)
+@given(x=rows(30, 3.0).map(np.round), low=st.integers(-3, 0), high=st.integers(0, 3))
+def test_how_many_lie_at_the_limits_is_the_twin(x: NDArray[np.float32], low: float, high: float) -> None:
+    found = most_at(x.astype(np.float32), 4, 25, float(low), float(high))
+    assert found == naive_tracking.most_at(x[4:25].astype(np.float64), low, high)
+
+
+@settings(deadline=None)
+@given(discharges=blocks(9, 70, 300.0), n=st.integers(1, 9))
+def test_the_middles_are_those_of_sorted_values(discharges: NDArray[np.float32], n: int) -> None:
+    taken = np.ascontiguousarray(discharges[:n])
+    out = np.empty((2, 70), dtype=np.float32)
+    middles(taken, out)
+    ordered = np.sort(taken, axis=0)
+    np.testing.assert_array_equal(out, ordered[[(n - 1) // 2, n // 2]])
+
+
+@settings(deadline=None)
+@given(x=rows(50))
+def test_the_power_is_the_variance(x: NDArray[np.float32]) -> None:
+    assert power(x) == pytest.approx(np.var(x, dtype=np.float64), rel=1e-9, abs=1e-9)
+    x[7] = np.nan
+    assert not math.isfinite(power(x))
+
+
+@settings(deadline=None)
+@given(
+    intervals=st.lists(st.integers(50, 5_000), min_size=1, max_size=20), stray=st.sampled_from([0.05, 0.3])
+)
+def test_the_evidence_is_the_twin(intervals: list[int], stray: float) -> None:
+    means = np.geomspace(400.0, 4_000.0, 12)
+    expected = naive_tracking.evidence(intervals, means.tolist(), 5, 0.15, stray)
+    found = evidence(np.array(intervals), means, 5, 0.15, stray)
+    assert found == pytest.approx(expected, rel=1e-9, abs=1e-9)
+
+
+@settings(deadline=None)
+@given(seed=st.integers(0, 1000), apart=st.floats(0.0, 6.0))
+def test_the_widest_direction_is_that_of_the_singular_value(seed: int, apart: float) -> None:
+    rng = np.random.default_rng(seed)
+    away = rng.standard_normal((12, 30))
+    away[:5] += apart * rng.standard_normal(30)
+    away -= away.mean(axis=0)
+    out = np.empty(12)
+    widest(away, np.empty((2, 12, 12)), out)
+    _, sizes, directions = np.linalg.svd(away)
+    assert np.linalg.norm(out) == pytest.approx(sizes[0], rel=0.01)
+    if sizes[1] < 0.98 * sizes[0]:
+        along = away @ directions[0]
+        np.testing.assert_allclose(out * np.sign(out @ along), along, rtol=1e-6, atol=1e-6 * sizes[0])
+
+
+@settings(deadline=None)
+@given(residual=rows(80), shape=rows(31))
+def test_what_is_lifted_is_laid_again(residual: NDArray[np.float32], shape: NDArray[np.float32]) -> None:
+    phases, _, _ = laid(shape)
+    placed = np.array([[0, 10, 1, 1], [3, 2, 0, 1], [0, 40, 0, 1]])
+    expected = residual.copy()
+    expected[10:41] += phases[0, 1]
+    expected[40:71] += phases[0, 0]
+    lift(residual, phases[0], placed, 3, 0, np.float32(1.0))
+    np.testing.assert_array_equal(residual, expected)
 
 
 @settings(deadline=None)

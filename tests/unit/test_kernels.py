@@ -41,10 +41,14 @@ OWNERS = (
 
 ELSEWHERE = (
     "muap_band",
+    "muap_evidence",
     "muap_match",
+    "muap_median",
     "muap_peaks",
+    "muap_power",
     "muap_pursuit",
     "muap_shift",
+    "muap_spread",
     "muap_template",
     "rest_compare",
     "rest_lock",

@@ -8,6 +8,7 @@ from processing.motor_units.tracking import MotorUnitTracker
 
 RATE_HZ = 20_000.0
 T = np.arange(round(60.0 * RATE_HZ)) / RATE_HZ
+MINUTES = 4
 
 
 def white(noise_uv: float) -> NDArray[np.float64]:
@@ -45,3 +46,14 @@ def test_no_unit(name: str) -> None:
     tracker = MotorUnitTracker(RATE_HZ)
     assert tracker.feed(SIGNALS[name].astype(np.float32), 0) == []
     assert tracker.units() == ()
+
+
+def test_saturation_for_minutes() -> None:
+    """A baseline that goes in and out of the converter's range: while it is out there is no noise to be heard."""
+    tracker = MotorUnitTracker(RATE_HZ)
+    rng = np.random.default_rng(1)
+    for first in range(0, MINUTES * T.size, T.size):
+        t = T + first / RATE_HZ
+        wander = 4000.0 * np.sin(2 * np.pi * 9.0 * t) + 3000.0 * np.sin(2 * np.pi * 0.37 * t)
+        clipped = np.clip(wander + 4.0 * rng.standard_normal(t.size), -2500.0, 2500.0)
+        assert tracker.feed(clipped.astype(np.float32), first) == []

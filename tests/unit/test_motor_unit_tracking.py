@@ -5,15 +5,28 @@ import os
 import numpy as np
 import pytest
 from msgspec.structs import replace
+from numba.core.registry import CPUDispatcher
 from numpy.typing import NDArray
 
 from contracts.refusal import Refusal
-from processing.kernels.muap_match import best_correlation, match
-from processing.kernels.muap_peaks import longest_flat, next_peak
-from processing.kernels.muap_shift import between
+from processing.kernels import (
+    muap_evidence,
+    muap_match,
+    muap_median,
+    muap_peaks,
+    muap_power,
+    muap_pursuit,
+    muap_shift,
+    muap_spread,
+    muap_template,
+)
+from processing.motor_units.detection import Detector
+from processing.motor_units.peeling import Peeler
+from processing.motor_units.templates import TemplateBank
 from processing.motor_units.tracked import Discharge, TrackingEvent, UnitBorn, UnitEnded
 from processing.motor_units.tracking import MotorUnitTracker
 from processing.motor_units.tracking_settings import AveragingSettings, TrackingSettings, TrainSettings
+from processing.motor_units.units import Units
 from tests.doubles_units import muscle, potential, regular
 
 RATE_HZ = 20_000.0
@@ -161,11 +174,45 @@ def test_old_discharges_leave() -> None:
     assert unit.discharges > 50
 
 
+def test_a_unit_is_never_dropped_without_a_word() -> None:
+    """Where every row is a unit's, no shape begins; where one is not, that one gives way."""
+    settings = replace(TrackingSettings(), train=TrainSettings(most=2))
+    detector = Detector(RATE_HZ, 600, settings.detection)
+    bank = TemplateBank(2, detector.rate_hz, settings.match)
+    peeler = Peeler(bank, detector.rate_hz, settings.match)
+    units = Units(bank, peeler, detector, RATE_HZ, settings)
+    shapes = np.eye(4, bank.length, bank.centre, dtype=np.float32)
+    first, second = (units.begin(shape, 100) for shape in shapes[:2])
+    assert first is not None
+    assert second is not None
+    first.unit = 1
+    third = units.begin(shapes[2], 200)
+    assert third is not None
+    assert units.trains == {first.row: first, third.row: third}
+    third.unit = 2
+    assert units.begin(shapes[3], 300) is None
+    assert units.trains == {first.row: first, third.row: third}
+
+
 @pytest.mark.skipif(
     os.environ.get("NUMBA_DISABLE_JIT") == "1", reason="NUMBA_DISABLE_JIT is set: nothing is compiled"
 )
 def test_nothing_is_compiled_after_warming_up() -> None:
-    kernels = (match, best_correlation, next_peak, longest_flat, between)
+    kernels = [
+        kernel
+        for module in (
+            muap_evidence,
+            muap_match,
+            muap_median,
+            muap_peaks,
+            muap_power,
+            muap_shift,
+            muap_spread,
+        )
+        for kernel in vars(module).values()
+        if isinstance(kernel, CPUDispatcher)
+    ]
+    kernels += [muap_pursuit.pursue, muap_pursuit.settle, muap_pursuit.lift, muap_template.lay_out]
     tracker = MotorUnitTracker(RATE_HZ)
     tracker.warm_up()
     before = [len(kernel.signatures) for kernel in kernels]
