@@ -160,8 +160,10 @@ class RestTrain(msgspec.Struct, frozen=True, tag="spontaneous"):
     first_index: int
     stop_index: int
     """After its newest discharge."""
-    discharges: int
+    discharges: int | None
+    """None where they cannot be counted: end-plate noise is heard as a whole, its potentials lie upon each other."""
     rate_hz: float | None
+    """Of end-plate noise: that of the potentials that could be told apart, of all shapes."""
     interval_cv: float | None
     irregularity: float | None
     """Standard deviation of intervals about their own slow trend, over their mean."""

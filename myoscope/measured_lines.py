@@ -28,8 +28,9 @@ def rest_line(train: RestTrain) -> str:
     """One train of potentials at rest."""
     rate = "" if train.rate_hz is None else f", {train.rate_hz:.1f} Hz"
     ended = ", ended" if train.ended else ""
+    counted = "" if train.discharges is None else f", {train.discharges} discharges"
     return (
-        f"   rest: {train.kind}, {train.discharges} discharges{rate}, {train.amplitude_uv:.0f} uV{ended} "
+        f"   rest: {train.kind}{counted}{rate}, {train.amplitude_uv:.0f} uV{ended} "
         f"({train.reason}; {train.evidence})"
     )
 

@@ -139,7 +139,7 @@ def _rest_table(trains: Sequence[RestTrain]) -> Table:
             str(train.train),
             str(train.site),
             train.kind,
-            str(train.discharges),
+            "" if train.discharges is None else str(train.discharges),
             _number(train.rate_hz),
             _number(train.amplitude_uv),
             train.reason,

@@ -55,7 +55,8 @@ def train_shown(train: RestTrain, rate_hz: float) -> TrainShown:
     figures.append(microvolts(train.amplitude_uv))
     if train.duration_ms is not None:
         figures.append(f"{train.duration_ms:.1f} ms")
-    figures.append(f"{train.discharges} discharge{'s' * (train.discharges != 1)}")
+    if train.discharges is not None:
+        figures.append(f"{train.discharges} discharge{'s' * (train.discharges != 1)}")
     return TrainShown(
         train=train.train,
         kind=train.kind,

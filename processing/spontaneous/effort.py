@@ -31,12 +31,21 @@ def paced(train: Train, chaos: bool, s: EffortSettings, naming: NamingSettings) 
 
 
 def crowd(
-    trains: Iterable[Train], now_index: int, rate_hz: float, s: EffortSettings, naming: NamingSettings
+    trains: Iterable[Train],
+    hissing: bool,
+    now_index: int,
+    rate_hz: float,
+    s: EffortSettings,
+    naming: NamingSettings,
 ) -> int:
-    """Shapes of large potentials in the newest seconds that have no rhythm and do not lie beside larger ones."""
+    """Shapes of large potentials in the newest seconds that have no rhythm and do not lie beside larger ones.
+
+    Where an end-plate hisses, its potentials lie upon each other and make larger ones of all shapes.
+    """
+    smallest_uv = naming.spikes_uv if hissing else s.crowd_uv
     first = now_index - round(s.newest_s * rate_hz)
     beside = round(s.beside_ms * rate_hz / 1000.0)
-    loud = [t for t in trains if t.last_index >= first and _amplitude_uv(t) >= s.crowd_uv]
+    loud = [t for t in trains if t.last_index >= first and _amplitude_uv(t) >= smallest_uv]
     loud.sort(key=lambda t: -t.size_uv)
     taken = np.empty(0, np.int64)
     shapes = 0

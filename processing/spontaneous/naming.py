@@ -26,10 +26,14 @@ class Surroundings(NamedTuple):
 
     chaos: bool = False
     """Many small potentials without a pattern, as of an end-plate."""
+    hiss: bool = False
+    """And so negative that it is end-plate noise."""
     effort: bool = False
     """Motor units discharge under the will: not at rest."""
     paced: bool = False
     """This train is one of them."""
+    obeyed_s: float = math.inf
+    """Since the last sign of effort at this site."""
     was_paced: bool = False
     """It was so some seconds ago: only what no will can do is named."""
     alone: float = 1.0
@@ -44,11 +48,11 @@ def name(r: Rhythm, p: Shape, around: Surroundings, settings: RestSettings) -> N
         return _in_effort(r, around) if enough else None
     if r.discharges < e.discharges or r.span_s < e.span_s:
         few = r.discharges >= e.fasciculations and r.span_s >= e.span_s
-        return _fasciculation(r, p, around, s) if few else None
+        return fasciculation(r, p, around, s) if few else None
     unwilled = _exact(r, p, s) or _fast(r, s) or _grouped(r, p, s)
     if unwilled is not None or around.paced or around.was_paced:
         return unwilled or _in_effort(r, around)
-    return _regular(r, p, around, s) or _fasciculation(r, p, around, s) or _irregular(r, p, s)
+    return _regular(r, p, around, s) or fasciculation(r, p, around, s) or _irregular(r, p, around, s)
 
 
 def unit_like(p: Shape, s: NamingSettings) -> bool:
@@ -124,7 +128,9 @@ def _exact(r: Rhythm, p: Shape, s: NamingSettings) -> Named | None:
         period_s, irregularity = r.burst_interval_s, r.burst_spread
     elif r.near < s.regular_share * r.looked_at:
         return None
-    complex_ = p.phases > s.complex_phases or unit_like(p, s)
+    # Where the next discharge comes before a potential is over, its phases are those of both.
+    whole = p.duration_ms < 1000.0 * period_s
+    complex_ = whole and (p.phases > s.complex_phases or unit_like(p, s))
     if irregularity >= (s.exact_complex if complex_ else s.exact):
         return None
     for mains_hz in (50.0, 60.0):
@@ -158,6 +164,8 @@ def _grouped(r: Rhythm, p: Shape, s: NamingSettings) -> Named | None:
     """Myokymic: groups that come back."""
     if not grouped(r, s) or p.amplitude_uv < s.unit_uv:
         return None
+    if r.burst_size <= s.pairs and not unit_like(p, s):
+        return None
     return Named(
         "myokymic discharge",
         f"groups of {r.burst_size:.0f} at {r.run_hz:.0f}/s, every {r.burst_interval_s:.1f} s",
@@ -180,18 +188,19 @@ def _regular(r: Rhythm, p: Shape, around: Surroundings, s: NamingSettings) -> Na
         return Named("fibrillation potentials", f"{figures}, small: the fibre is far away")
     if not unit_like(p, s):
         return Named("fibrillation potentials", f"{figures}, {p.duration_ms:.1f} ms, {p.phases} phases")
+    if around.obeyed_s < s.unit_rest_s:
+        return None
     if r.irregularity >= s.unit_regular or r.cv >= s.unit_cv or r.discharges < s.unit_discharges:
         return None
     return Named("regular motor unit discharge", f"{figures}, {p.duration_ms:.1f} ms")
 
 
-def _fasciculation(r: Rhythm, p: Shape, around: Surroundings, s: NamingSettings) -> Named | None:
+def fasciculation(r: Rhythm, p: Shape, around: Surroundings, s: NamingSettings) -> Named | None:
     """A motor unit that discharges seldom and without a pattern."""
-    if around.chaos and p.amplitude_uv < s.spikes_uv:
-        return None
+    smallest_uv = s.unit_uv if not around.chaos else s.above_hiss_uv if around.hiss else s.spikes_uv
     if not unit_like(p, s) or r.cv < s.fasciculation_cv or around.alone < s.alone:
         return None
-    if p.amplitude_uv < s.unit_uv or r.mean_hz >= s.fasciculation_hz or r.rate_hz * s.fasciculation_s > 1.0:
+    if p.amplitude_uv < smallest_uv or r.mean_hz >= s.fasciculation_hz or r.rate_hz * s.fasciculation_s > 1.0:
         return None
     if r.quarter_s < s.fasciculation_s:
         return None
@@ -200,14 +209,16 @@ def _fasciculation(r: Rhythm, p: Shape, around: Surroundings, s: NamingSettings)
     )
 
 
-def _irregular(r: Rhythm, p: Shape, s: NamingSettings) -> Named:
+def _irregular(r: Rhythm, p: Shape, around: Surroundings, s: NamingSettings) -> Named:
     """What is left: end-plates, the irregular minority, effort."""
     figures = f"{r.rate_hz:.1f}/s, intervals vary by {r.irregularity:.0%}"
     chaotic = r.cv > s.spikes_cv and r.irregularity > s.spikes_irregular and r.rate_hz >= s.spikes_hz
     spike = (
         p.onset < 0 and p.duration_ms <= s.spikes_ms and p.phases <= s.spikes_phases and not unit_like(p, s)
     )
-    if chaotic and spike and p.amplitude_uv > s.spikes_uv:
+    # Potentials of the noise that lie upon each other are as large as small spikes, but of one phase.
+    own = not around.hiss or p.amplitude_uv > s.above_hiss_uv or p.phases > 1
+    if chaotic and spike and own and p.amplitude_uv > s.spikes_uv:
         return Named("end-plate spikes", f"{figures}, begins negative")
     if p.onset > 0 and not unit_like(p, s) and r.irregularity > s.regular and r.rate_hz <= s.regular_hz[1]:
         return Named("irregular single-fibre potentials", f"{figures}, {p.duration_ms:.1f} ms")

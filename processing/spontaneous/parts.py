@@ -108,9 +108,14 @@ def same_as(train: Train, trains: Iterable[Train], sorter: Sorter, settings: Sor
             continue
         both_fast = bool(sorter.fast[train.row] and sorter.fast[other.row])
         widest = settings.restart_gain if both_fast else settings.merged_gain
-        if abs(math.log(other.size_uv / train.size_uv)) > widest + settings.merged_gain:
+        faint = max(other.size_uv, train.size_uv) < settings.faint_sigmas * sorter.noise_uv
+        if abs(math.log(other.size_uv / train.size_uv)) > widest + settings.merged_gain and not faint:
             continue
         left, change = sorter.likeness(other.row, train.row)
         if left < settings.merged and change < widest:
             return other
+        if faint:
+            left, change = sorter.likeness_of_means(other.row, train.row)
+            if left < settings.faint and change < settings.faint_gain:
+                return other
     return None

@@ -61,6 +61,15 @@ class SortSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Two shapes that differ by no more of their energy are one, if their amplitudes are as near as `merged_gain`."""
     merged_gain: Positive = 0.1
     """As a logarithm; `restart_gain` where both come quickly."""
+    faint_sigmas: Positive = 8.0
+    """Of the noise: potentials of a smaller peak fall apart into several shapes, and are compared as recorded as well:
+    what is slow in them stands out there."""
+    faint: Positive = 0.3
+    """Two of them are one if their means differ by no more of their energy,"""
+    faint_gain: Positive = 0.25
+    """and by no more in amplitude, as a logarithm,"""
+    faint_lag_ms: Positive = 2.5
+    """where their peaks lie as far apart at most: that of the one may be the way back of the other."""
     peeled: Fraction = 0.3
     """Of a potential that was taken off: what is left there has to exceed it to be looked at."""
     rows: Count = 32
@@ -169,6 +178,8 @@ class NamingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Coefficient of variation of all its intervals, at most."""
     unit_discharges: Count = 30
     """Of so many, at least: recorded voluntary units keep 5 % for some seconds."""
+    unit_rest_s: Positive = 60.0
+    """And so long after the last sign of effort: what obeyed the will a moment ago may do so again, however evenly."""
     fasciculation_cv: Positive = 0.4
     fasciculation_hz: Positive = 5.0
     fasciculation_s: Positive = 0.25
@@ -176,6 +187,8 @@ class NamingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     alone: Fraction = 0.7
     """Share of fasciculation potentials that have no other as large within `alone_ms`, at least."""
     alone_ms: Positive = 60.0
+    unstable_discharges: Count = 6
+    """Of so many potentials that no single shape stands for, at least."""
     unit_uv: Positive = 40.0
     """A motor unit's potential that can be judged is larger."""
     spikes_cv: Positive = 0.5
@@ -188,12 +201,20 @@ class NamingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     spikes_hz: Positive = 3.0
     spikes_uv: Positive = 90.0
     """They are larger than this."""
+    above_hiss_uv: Positive = 150.0
+    """Where an end-plate hisses, what is smaller may be several of its potentials upon each other."""
     noise_uv: Positive = 60.0
     """End-plate noise is smaller than this."""
     noise_hz: Positive = 20.0
     """And its potentials, of all shapes, come at least so often."""
-    noise_negative: Fraction = 0.75
-    """Share of them that are negative, at least."""
+    noise_skewness: float = -0.6
+    """Of the signal between its larger potentials, at most: what is made of negative potentials leans that way."""
+    lean_hz: tuple[float, float] = (60.0, 3_000.0)
+    """The band in which that is seen."""
+    noise_fineness: Positive = 0.56
+    """Fine over middle band, at least."""
+    middle_hz: tuple[float, float] = (80.0, 300.0)
+    fine_hz: tuple[float, float] = (400.0, 1_500.0)
     chaos_cv: Positive = 0.5
     """Of intervals that have no pattern."""
     judged_sigmas: Positive = 12.0
@@ -221,6 +242,8 @@ class NamingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     burst_every_s: tuple[float, float] = (0.35, 10.0)
     """Groups that come back faster are tremor."""
     burst_size: tuple[int, int] = (2, 15)
+    pairs: Count = 2
+    """Groups of no more are named of what is a motor unit's by its shape: end-plate spikes come in pairs too."""
     bursts: Annotated[int, Meta(ge=3)] = 4
     """Groups that make a pattern."""
     burst_pause: Positive = 3.0

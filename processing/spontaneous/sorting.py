@@ -53,6 +53,7 @@ class Sorter:
             ]
         )  # fmt: skip
         self._large = s.large_sigmas
+        self._faint_lag = round(s.faint_lag_ms * per_ms)
         rows = s.rows
         self._shapes = np.zeros((rows, centre + after + 1), np.float32)
         self._anchors = np.full((rows, 3), -1, np.int64)
@@ -100,6 +101,11 @@ class Sorter:
         )
         ratio = gain * self._sizes[other] / self._sizes[row]
         return left - 1.5 * in_noise / energy, abs(math.log(ratio))
+
+    def likeness_of_means(self, row: int, other: int) -> tuple[float, float]:
+        """The same of the mean potentials of two rows as recorded."""
+        left, gain = likeness(self.means[row], self.means[other], self._faint_lag)
+        return (left, abs(math.log(gain))) if gain > 0.0 else (math.inf, math.inf)
 
     @property
     def noise_uv(self) -> float:

@@ -21,6 +21,7 @@ def as_record(
     pattern, potential = train.pattern, train.potential
     assert pattern is not None
     assert potential is not None
+    counted = named.kind != "end-plate noise"
     return RestTrain(
         channel=0,
         train=train.number,
@@ -28,10 +29,10 @@ def as_record(
         kind=named.kind,
         first_index=train.first_index,
         stop_index=train.last_index + 1,
-        discharges=train.total,
+        discharges=train.total if counted else None,
         rate_hz=pattern.run_hz,
         interval_cv=pattern.cv,
-        irregularity=pattern.irregularity,
+        irregularity=pattern.irregularity if counted else None,
         amplitude_uv=potential.amplitude_uv,
         duration_ms=potential.duration_ms,
         phases=potential.phases,

@@ -1,14 +1,16 @@
 """Watching a muscle at rest: samples in, named trains out."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
 from contracts.measured import DischargeKind, Grade, RestTrain
 from contracts.refusal import Refusal
 from processing.spontaneous.effort import crowd, paced
-from processing.spontaneous.endplate import hiss, named_noise
+from processing.spontaneous.endplate import Lean, hiss, named_noise
 from processing.spontaneous.grading import Grader
-from processing.spontaneous.naming import Named, Surroundings, name, quick, regular
+from processing.spontaneous.naming import Named, Surroundings, fasciculation, name, quick, regular
 from processing.spontaneous.parts import alone, part_of_another, same_as, shadow_of
 from processing.spontaneous.rhythm import rhythm
 from processing.spontaneous.settings import RestSettings
@@ -16,6 +18,7 @@ from processing.spontaneous.shape import ShapeMeter
 from processing.spontaneous.sorting import Sorter
 from processing.spontaneous.telling import as_record
 from processing.spontaneous.trains import Train
+from processing.spontaneous.twitches import twitches
 
 DEFAULTS = RestSettings()
 
@@ -47,6 +50,7 @@ class RestWatcher:
         self._rate_hz = rate_hz
         self._settings = settings
         self._sorter = Sorter(rate_hz, settings)
+        self._lean = Lean(rate_hz, self._sorter.step, settings.naming)
         self._meter = ShapeMeter(rate_hz, self._sorter.middle, settings.shape)
         self._review = max(1, round(settings.evidence.review_s * 1000.0 / settings.step_ms))
         self._grader = Grader(rate_hz, settings.grades)
@@ -133,12 +137,18 @@ class RestWatcher:
         self._stepped = at_index
         self._sorter.reset(at_index)
         self._sorter.forget()
+        self._lean.reset()
         self._trains: dict[int, Train] = {}
         self._noise: Train | None = None
         """End-plate noise: of all shapes together."""
+        self._twitch: Train | None = None
+        """Fasciculation potentials of no one shape."""
+        self._noisy: Named | None = None
         self._around = Surroundings()
         self._paced: set[int] = set()
         """Rows of units that discharge as voluntary ones do."""
+        self._obeyed: int | None = None
+        """The last sign of effort."""
         self._crowd_until = at_index
         """Until then the muscle counts as contracting."""
 
@@ -146,6 +156,7 @@ class RestWatcher:
         self._stepped += self._sorter.step
         self._grader.watched(self._site, self._sorter.step)
         told: list[RestTrain] = []
+        self._lean.take(self._partial)
         for found in self._sorter.take(self._partial):
             if found.begins:
                 told += self._end(self._trains.pop(found.row, None))
@@ -170,7 +181,7 @@ class RestWatcher:
         self._look_around()
         for train in looked_at:
             told += self._look_at(train)
-        return told + self._listen()
+        return told + self._listen() + self._twitching()
 
     def _measure(self, train: Train, looked_at: list[Train]) -> list[RestTrain]:
         """Pattern and shape of a train that has discharged, unless it belongs to another."""
@@ -219,10 +230,16 @@ class RestWatcher:
         self._paced = {t.row for t in heard if paced(t, self._around.chaos, s.effort, s.naming)}
         for row in self._paced:
             self._trains[row].paced_until = now + hold
-        if crowd(heard, now, self._rate_hz, s.effort, s.naming) >= s.effort.crowd:
-            self._crowd_until = now + hold
         self._hiss = hiss([t for t in heard if t.pattern is not None], now, self._rate_hz, s.naming)
-        self._around = Surroundings(self._hiss.rate_hz > s.naming.noise_hz, now < self._crowd_until)
+        self._noisy = named_noise(self._hiss, self._lean, s.naming)
+        hissing = self._noisy is not None
+        if crowd(heard, hissing, now, self._rate_hz, s.effort, s.naming) >= s.effort.crowd:
+            self._crowd_until = now + hold
+        if self._paced or now < self._crowd_until:
+            self._obeyed = now
+        chaos = self._hiss.rate_hz > s.naming.noise_hz
+        since_s = math.inf if self._obeyed is None else (now - self._obeyed) / self._rate_hz
+        self._around = Surroundings(chaos, hissing, now < self._crowd_until, obeyed_s=since_s)
 
     def _look_at(self, train: Train) -> list[RestTrain]:
         """Name a train, and say so if that is new."""
@@ -254,7 +271,7 @@ class RestWatcher:
         """Tell of end-plate noise."""
         e = self._settings.evidence
         effort = self._around.effort or any(t.paced_until > self._sorter.known for t in self._trains.values())
-        named = None if effort else named_noise(self._hiss, self._settings.naming)
+        named = None if effort else self._noisy
         noise, source = self._noise, self._hiss.train
         if named is None or source is None:
             silence = noise is not None and self._sorter.known - noise.last_index > e.ended_s * self._rate_hz
@@ -264,11 +281,40 @@ class RestWatcher:
             return self._end(noise)
         if noise is None:
             noise = self._noise = Train(source.row, source.last_index, e.kept)
-        noise.row, noise.pattern, noise.potential = source.row, source.pattern, source.potential
+        assert source.pattern is not None
+        noise.row, noise.potential = source.row, source.potential
+        noise.pattern = source.pattern._replace(run_hz=self._hiss.rate_hz, cv=self._hiss.cv)
         noise.add(source.last_index, source.size_uv)
         if noise.propose(named) < 2 * e.reviews:
             return []
         return self._say(noise, named)
+
+    def _twitching(self) -> list[RestTrain]:
+        """Tell of fasciculation potentials that no single shape stands for."""
+        e, now, held = self._settings.evidence, self._sorter.known, self._trains.values()
+        whole = any(t.named is not None and t.named.kind == "fasciculation potentials" for t in held)
+        twitch = self._twitch
+        if whole or (twitch is not None and self._silent(twitch)):
+            self._twitch = None
+            return self._end(twitch)
+        if self._around.effort or any(t.paced_until > now for t in held):
+            return []
+        first = now - round(e.slow_memory_s * self._rate_hz)
+        found = twitches(held, first, self._rate_hz, self._settings.naming)
+        if found is None or found.train.potential is None or found.pattern.span_s < e.span_s:
+            return []
+        if twitch is None:
+            twitch = self._twitch = Train(found.train.row, int(found.at[0]), e.kept)
+        newest = twitch.last_index if twitch.total else first
+        new = found.at[found.at > newest].tolist()
+        twitch.row, twitch.pattern, twitch.potential = found.train.row, found.pattern, found.train.potential
+        for index in new:
+            twitch.add(index, found.train.size_uv)
+        around = self._around._replace(alone=found.alone)
+        named = fasciculation(found.pattern, found.train.potential, around, self._settings.naming)
+        if not new or named is None or twitch.propose(named) < e.reviews:
+            return []
+        return self._say(twitch, named)
 
     def _say(self, train: Train, named: Named) -> list[RestTrain]:
         late = train.last_index - train.told_index > self._settings.evidence.told_s * self._rate_hz
@@ -297,7 +343,7 @@ class RestWatcher:
         return told
 
     def _end_all(self) -> list[RestTrain]:
-        trains = [*self._trains.values(), *([self._noise] if self._noise is not None else [])]
+        trains = [*self._trains.values(), *(t for t in (self._noise, self._twitch) if t is not None)]
         return [each for train in trains for each in self._end(train)]
 
     def _end(self, train: Train | None) -> list[RestTrain]:
