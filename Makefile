@@ -82,7 +82,7 @@ validate: setup-dev
 	$(BIN)/python -m tests.studies.phases --write
 	$(BIN)/python -m tests.studies.motor_units --write
 	$(BIN)/python -m tests.studies.potentials --write
-	$(BIN)/python -m tests.studies.recruitment 101-102 --tracker --write
+	$(BIN)/python -m tests.studies.recruitment 301-303 --tracker --write
 	$(BIN)/python -m tests.studies.rest --write
 	$(BIN)/python -m tests.studies.examination --write
 	$(BIN)/python -m tests.studies.real_units --write

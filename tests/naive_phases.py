@@ -9,13 +9,20 @@ def naive_level(powers: Sequence[float], quantile: float) -> float:
     return math.sqrt(sorted(powers)[int(quantile * (len(powers) - 1))])
 
 
-def naive_ratios(turns: Sequence[float], sizes: Sequence[float], window: int) -> list[float]:
-    """Mean turns per second over the mean amplitude of all turns, in every window of so many points."""
-    found: list[float] = []
-    for at in range(len(turns) - window + 1):
-        here = range(at, at + window)
-        all_turns = sum(turns[k] for k in here)
-        if all_turns > 0.0 and sum(turns[k] * sizes[k] for k in here) > 0.0:
-            amplitude = sum(turns[k] * sizes[k] for k in here) / all_turns
-            found.append(all_turns / window / amplitude)
-    return found
+def naive_self_likeness(signal: Sequence[float], cell: int, first: int, last: int) -> float:
+    """Autocorrelation of the mean sizes of cells, averaged over these lags."""
+    cells = [
+        sum(abs(x) for x in signal[at : at + cell]) / cell for at in range(0, len(signal) - cell + 1, cell)
+    ]
+    if len(cells) <= last:
+        return 0.0
+    middle = sum(cells) / len(cells)
+    apart = [each - middle for each in cells]
+    power = sum(each**2 for each in apart) / len(apart)
+    if power <= (1e-9 * middle) ** 2:
+        return 0.0
+    alike = [
+        sum(a * b for a, b in zip(apart, apart[lag:], strict=False)) / (len(apart) - lag) / power
+        for lag in range(first, last + 1)
+    ]
+    return sum(alike) / len(alike)

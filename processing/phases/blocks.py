@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 class Hopped:
     """One hop of one channel, taken apart."""
 
-    __slots__ = ("broad", "first_index", "hum", "powers", "raw")
+    __slots__ = ("broad", "fine", "first_index", "hum", "powers", "raw")
 
     def __init__(
         self,
@@ -29,6 +29,7 @@ class Hopped:
         broad: NDArray[np.float32],
         powers: Floats,
         hum: Floats,
+        fine: NDArray[np.float32],
     ) -> None:
         self.first_index = first_index
         self.raw = raw
@@ -39,6 +40,8 @@ class Hopped:
         """Mean squares f64 `(4, BLOCKS)` of slow, middle, fine and broad band."""
         self.hum = hum
         """f64 `(hop / factor,)`."""
+        self.fine = fine
+        """f32 `(hop / factor,)`."""
 
 
 class Bands:
@@ -78,10 +81,11 @@ class Bands:
         """The next hop, f32 `(hop,)`; it is copied."""
         low = samples.reshape(-1, self.factor).mean(axis=1, dtype=np.float64).astype(np.float32)[:, None]
         broad = self._broad.apply(samples[:, None])[:, 0]
-        bands = (self._slow.apply(low), self._middle.apply(low), self._fine.apply(low), broad)
+        fine = self._fine.apply(low)
+        bands = (self._slow.apply(low), self._middle.apply(low), fine, broad)
         powers = np.stack([mean_squares(band.reshape(BLOCKS, -1)) for band in bands])
         hum = self._hum.apply(low)[:, 0].astype(np.float64)
-        return Hopped(first_index, samples.copy(), broad, powers, hum)
+        return Hopped(first_index, samples.copy(), broad, powers, hum, fine[:, 0].copy())
 
 
 def mean_squares(blocks: NDArray[np.floating]) -> Floats:

@@ -7,6 +7,7 @@ import numpy as np
 
 from processing.blocks import as_block
 from processing.kernels.plateaus import plateaus
+from processing.kernels.self_likeness import self_likeness
 from processing.kernels.turning_points import turning_points
 from processing.phases.blocks import (
     BLOCKS,
@@ -45,6 +46,11 @@ class Figures(msgspec.Struct, frozen=True):
     quiet_fine_uv: float
     fine_uv: float
     """Of the longer window."""
+    soon: float
+    """Autocorrelation of the envelope of the fine band, of the longer window, a few milliseconds after: below 0 where
+    what has just discharged is silent and little else is there to be heard, ..."""
+    again: float
+    """... and as much later as a fast unit takes to discharge again."""
     moving_uv: float
     """Slow band."""
     clipped: float
@@ -70,6 +76,8 @@ class Meter:
         n = self.narrow * bands.hop
         self._flat = max(2, round(settings.artefact.flat_s * rate_hz))
         self._brief = math.floor(settings.effort.segment_ms * rate_hz / 1000.0)
+        self._cell = max(1, round(settings.envelope.cell_ms * bands.low_rate_hz / 1000.0))
+        self._cell_ms = 1000.0 * self._cell / bands.low_rate_hz
         self._spectrometer = Spectrometer(n, n / rate_hz, 1)
         self._plateaus = np.zeros((4, 1))
         self._points = np.empty(n, np.int64)
@@ -84,7 +92,8 @@ class Meter:
                 self.wide * BLOCKS, self._block
             )
         )
-        rest = self._settings.rest
+        rest, envelope = self._settings.rest, self._settings.envelope
+        fine = np.concatenate([hop.fine for hop in hops])
         broad = np.concatenate([hop.broad for hop in narrow])
         turns, turn_uv, activity, large = self._turns(broad)
         clipped, flat, spectrum = self._artefacts(np.concatenate([hop.raw for hop in narrow]))
@@ -101,6 +110,8 @@ class Meter:
             quietest_fine_uv=level(powers[FINE], rest.quietest),
             quiet_fine_uv=level(powers[FINE], rest.quiet),
             fine_uv=float(np.sqrt(np.mean(powers[FINE]))),
+            soon=self._likeness(fine, envelope.soon_ms),
+            again=self._likeness(fine, envelope.again_ms),
             moving_uv=float(np.sqrt(np.mean(hops[at].powers[SLOW]))),
             clipped=clipped,
             flat=flat,
@@ -109,6 +120,12 @@ class Meter:
             slow_fraction=float(spectrum.low_frequency_fraction[0]),
             slow_uv=float(spectrum.drift[0]),
         )
+
+    def _likeness(
+        self, fine: np.ndarray[tuple[int], np.dtype[np.float32]], lags_ms: tuple[float, float]
+    ) -> float:
+        first, last = (max(1, round(lag_ms / self._cell_ms)) for lag_ms in lags_ms)
+        return self_likeness(fine, self._cell, first, last)
 
     def _turns(
         self, broad: np.ndarray[tuple[int], np.dtype[np.float32]]

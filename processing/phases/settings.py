@@ -30,6 +30,16 @@ class BandSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     order: Annotated[int, Meta(ge=1, le=8)] = 2
 
 
+class EnvelopeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the envelope of the fine band is put beside itself: recruitment rests on it."""
+
+    cell_ms: Positive = 1.0
+    soon_ms: tuple[float, float] = (5.0, 12.0)
+    """Longer than the sharp part of a potential, shorter than any unit takes to discharge again."""
+    again_ms: tuple[float, float] = (20.0, 30.0)
+    """A unit at 33 to 50 Hz discharges again."""
+
+
 class RestSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """When nobody tenses the muscle. Told by what there is between potentials: at rest the quietest moments are as
     quiet as the recorder, whatever discharges by itself; in effort hundreds of distant units never pause together."""
@@ -127,6 +137,7 @@ class PhaseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All of it."""
 
     bands: BandSettings = BandSettings()
+    envelope: EnvelopeSettings = EnvelopeSettings()
     rest: RestSettings = RestSettings()
     effort: EffortSettings = EffortSettings()
     artefact: ArtefactSettings = ArtefactSettings()

@@ -6,7 +6,6 @@ from processing.recruitment.pattern import Pattern
 from processing.recruitment.settings import GradeSettings
 
 DEFAULTS = GradeSettings()
-_STRONG: tuple[PhaseKind, ...] = ("moderate", "maximal")
 
 Graded = tuple[RecruitmentGrade, str]
 
@@ -18,11 +17,11 @@ def recruitment(
 
     firing: of its units at slight effort; pattern: of all its efforts; asked: the strongest effort that the examiner
     says to have asked for, None where nobody said. At maximal effort a needle hears more units than anybody can
-    follow, so there the pattern's fullness speaks; below it the units' rates; and what was asked for tells poor
+    follow, so there the pattern speaks; below it the units' rates; and what was asked for tells poor
     activation from a muscle of which no more was wanted.
     """
     grade, reason = (
-        _of_full_effort(firing, pattern, settings)
+        _of_full_effort(firing, pattern, asked, settings)
         or _of_effort_not_made(firing, pattern, asked, settings)
         or _of_slight_effort(firing, settings)
     )
@@ -37,22 +36,24 @@ def recruitment(
     )
 
 
-def _of_full_effort(firing: UnitsAgainstRate, pattern: Pattern, limits: GradeSettings) -> Graded | None:
-    if pattern.fullness is None or pattern.activity is None:
+def _of_full_effort(
+    firing: UnitsAgainstRate, pattern: Pattern, asked: PhaseKind | None, limits: GradeSettings
+) -> Graded | None:
+    """By the pattern, where all was given that there is."""
+    if pattern.units is None or pattern.hum_uv is None or not (pattern.maximal or asked == "maximal"):
         return None
-    full = (pattern.fullness + pattern.activity) / 2.0
-    peak, turns = pattern.peak_ratio, pattern.turns_per_hum
-    beside = f"fullness and activity {full:.2f} at maximal effort"
-    if peak is not None and peak >= limits.early_peak_ratio:
-        return (
-            "early",
-            f"peak ratio of turns to amplitude {peak:.2f} /s/uV, at least {limits.early_peak_ratio:g}",
-        )
-    if full >= limits.reduced:
-        return "normal", beside
-    if turns is not None and turns >= limits.sparse_turns_per_hum:
-        return "early", f"{turns:.1f} turns/s per uV of distant units, and {beside}"
-    if full >= limits.severe:
+    if pattern.hum_uv < limits.effort_hum_uv:
+        return None
+    small, whole = pattern.turns_per_uv, pattern.hum_uv >= limits.whole_hum_uv
+    if small is not None and small >= limits.early_turns_per_uv:
+        return "early", f"{small:.2f} turns/s per uV of their size, at least {limits.early_turns_per_uv:g}"
+    places = f"{pattern.stretches} stretch{'es' if pattern.stretches > 1 else ''} of the strongest effort"
+    beside = f"index of the number of units {pattern.units:.2f} in {places}"
+    if pattern.units >= limits.reduced:
+        return "normal", f"{beside}, at least {limits.reduced:g}"
+    if pattern.units >= limits.severe:
+        if not whole:
+            return "poor activation", f"{beside}, and distant units hum as at less than maximal effort"
         return "reduced", f"{beside}, below {limits.reduced:g}"
     alone = firing.units == 1 and (firing.fastest_hz or 0.0) >= limits.fast_hz
     return "single unit" if alone else "severely reduced", f"{beside}, below {limits.severe:g}"
@@ -66,14 +67,6 @@ def _of_effort_not_made(
         return None
     if pattern.effort_s <= 0.0 and firing.units == 0:
         return "absent", "no activity although maximal effort was asked for"
-    full, peak = pattern.moderate_fullness, pattern.peak_ratio
-    if full is not None and full >= limits.reduced:
-        # As full as other muscles with all they have: the effort was made, and the hum of distant units is low.
-        early = peak is not None and peak >= limits.early_peak_ratio
-        return (
-            "early" if early else "normal",
-            f"fullness and activity {full:.2f} without the hum of maximal effort",
-        )
     fastest = firing.fastest_hz
     if fastest is not None and fastest >= limits.fast_hz and (firing.ratio or 0.0) >= limits.high_ratio:
         grade: RecruitmentGrade = "single unit" if firing.units == 1 else "severely reduced"

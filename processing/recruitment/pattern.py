@@ -1,6 +1,6 @@
-"""What the interference pattern says about recruitment: how full it is, and how complex for its size."""
+"""What the interference pattern says about recruitment: how many units make it, and how large they are."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 import numpy as np
@@ -10,10 +10,11 @@ from processing.phases.figures import Figures
 from processing.recruitment.settings import PatternSettings
 
 DEFAULTS = PatternSettings()
+Parts = Sequence[Sequence["PatternPoint"]]
 
 
 class PatternPoint(msgspec.Struct, frozen=True):
-    """A tenth of a second of effort."""
+    """A tenth of a second of effort; see `processing.phases.figures`."""
 
     phase: PhaseKind
     turns_per_s: float
@@ -21,30 +22,34 @@ class PatternPoint(msgspec.Struct, frozen=True):
     """Mean amplitude of a turn."""
     hum_uv: float
     """Of the distant units: grows with the force of the whole muscle."""
+    quiet_uv: float
+    """Of the band above the hum, in quiet moments: units somewhat nearer that never pause together."""
     activity: float
-    fullness: float
-    """Level of the quiet fifth of the fine band over all of it: near 1 for a pattern without any pause, near 0 for
-    potentials that stand apart."""
+    soon: float
+    again: float
+    """Autocorrelation of the envelope, at two lags."""
 
 
 class Pattern(msgspec.Struct, frozen=True):
     """The pattern of one muscle: means over its stretches of effort. None where too little of that effort was seen."""
 
     stretches: int
-    """With maximal effort."""
+    """With the strongest effort: maximal where that was seen, else moderate."""
+    strongest_s: float
+    """So much of it."""
     effort_s: float
     """Effort of any size that was seen."""
-    fullness: float | None
-    activity: float | None
-    """Both at maximal effort."""
-    turns_per_hum: float | None
-    """Turns per second over the hum of distant units, at moderate effort."""
+    maximal: bool
+    """Whether maximal effort is among it."""
     hum_uv: float | None
     """At the strongest effort."""
-    moderate_fullness: float | None
-    """Mean of fullness and activity at moderate effort."""
-    peak_ratio: float | None
-    """Largest of turns per second over mean amplitude of a turn, from moderate effort on."""
+    units: float | None
+    """Grows with the number of units that are heard, whatever their size: activity at the strongest effort, with what
+    the envelope's autocorrelation says there and at moderate effort. Near 0.6 in health, below 0 where two or three
+    fast units are left."""
+    turns_per_uv: float | None
+    """Turns per second over their mean amplitude, for the quiet level over the hum: large where many units are small,
+    since fibres are gone and not units."""
 
 
 def point_of(phase: PhaseKind, figures: Figures) -> PatternPoint:
@@ -54,8 +59,10 @@ def point_of(phase: PhaseKind, figures: Figures) -> PatternPoint:
         turns_per_s=figures.turns_per_s,
         turn_uv=figures.turn_uv,
         hum_uv=figures.hum_uv,
+        quiet_uv=figures.quiet_middle_uv,
         activity=figures.activity,
-        fullness=figures.quiet_fine_uv / figures.fine_uv if figures.fine_uv > 0.0 else 0.0,
+        soon=figures.soon,
+        again=figures.again,
     )
 
 
@@ -64,49 +71,57 @@ def pattern(
 ) -> Pattern:
     """The pattern of a muscle from its stretches of effort; a needle's every position is one, or several."""
     window = max(1, round(settings.window_s / hop_s))
-    maximal = [part for points in stretches if len(part := _of("maximal", points)) >= window]
-    moderate = [part for points in stretches if len(part := _of("moderate", points)) >= window]
-    peaks = [max(each) for points in stretches if (each := ratios(points, window))]
+    maximal, moderate = (_of(phase, stretches, window) for phase in ("maximal", "moderate"))
+    fewest = settings.least_s / hop_s
+    maximal = maximal if _points(maximal) >= fewest else []
+    strongest = maximal or (moderate if _points(moderate) >= fewest else [])
     hums = [point.hum_uv for points in stretches for point in points]
     return Pattern(
-        stretches=len(maximal),
+        stretches=len(strongest),
+        strongest_s=_points(strongest) * hop_s,
         effort_s=len(hums) * hop_s,
-        fullness=_mean([float(np.median([point.fullness for point in part])) for part in maximal]),
-        activity=_mean([float(np.median([point.activity for point in part])) for part in maximal]),
-        turns_per_hum=_mean([_turns_per_hum(part) for part in moderate]),
+        maximal=bool(maximal),
         hum_uv=float(np.quantile(hums, settings.strongest)) if hums else None,
-        moderate_fullness=_mean(
-            [
-                float(np.median([(point.fullness + point.activity) / 2.0 for point in part]))
-                for part in moderate
-            ]
-        ),
-        peak_ratio=_mean(peaks),
+        units=_units(strongest, moderate, settings) if strongest else None,
+        turns_per_uv=_turns_per_uv(strongest, moderate or strongest) if strongest else None,
     )
 
 
-def _of(phase: PhaseKind, points: Sequence[PatternPoint]) -> list[PatternPoint]:
-    return [point for point in points if point.phase == phase]
+def _of(
+    phase: PhaseKind, stretches: Sequence[Sequence[PatternPoint]], window: int
+) -> list[list[PatternPoint]]:
+    """Of each stretch the points of one phase, where there are enough."""
+    parts = ([point for point in points if point.phase == phase] for points in stretches)
+    return [part for part in parts if len(part) >= window]
 
 
-def _mean(values: Sequence[float]) -> float | None:
-    return float(np.mean(values)) if values else None
+def _points(parts: Parts) -> int:
+    return sum(len(part) for part in parts)
 
 
-def _turns_per_hum(points: Sequence[PatternPoint]) -> float:
-    hum_uv = float(np.mean([point.hum_uv for point in points]))
-    return float(np.mean([point.turns_per_s for point in points])) / hum_uv if hum_uv > 0.0 else 0.0
+def _mean(parts: Parts, of: Callable[[PatternPoint], float]) -> float:
+    """Over the stretches, of the mean in each."""
+    return float(np.mean([np.mean([of(point) for point in part]) for part in parts]))
 
 
-def ratios(points: Sequence[PatternPoint], window: int) -> list[float]:
-    """Turns per second over the mean amplitude of a turn, each over so many points in a row of more than minimal
-    effort."""
-    strong = [point for point in points if point.phase in ("moderate", "maximal")]
-    if len(strong) < window:
-        return []
-    turns = np.array([point.turns_per_s for point in strong])
-    sums = turns * np.array([point.turn_uv for point in strong])
-    ones = np.ones(window)
-    all_turns, all_sums = np.convolve(turns, ones, "valid"), np.convolve(sums, ones, "valid")
-    usable = all_sums > 0.0
-    return (all_turns[usable] ** 2 / (window * all_sums[usable])).tolist()
+def _units(strongest: Parts, moderate: Parts, settings: PatternSettings) -> float:
+    activity = float(np.mean([np.median([point.activity for point in part]) for part in strongest]))
+    again = _mean(moderate, lambda point: point.again) if moderate else 0.0
+    return activity + settings.soon * _mean(strongest, lambda point: point.soon) - settings.again * again
+
+
+def _turns_per_uv(strongest: Parts, moderate: Parts) -> float:
+    """0 where nothing turns or hums."""
+    per_uv = np.mean([_ratio(part, lambda p: p.turns_per_s, lambda p: p.turn_uv) for part in moderate])
+    quiet = np.mean([_ratio(part, lambda p: p.quiet_uv, lambda p: p.hum_uv) for part in strongest])
+    return float(per_uv / quiet) if quiet > 0.0 else 0.0
+
+
+def _ratio(
+    part: Sequence[PatternPoint],
+    over: Callable[[PatternPoint], float],
+    under: Callable[[PatternPoint], float],
+) -> float:
+    """Of the means in one stretch."""
+    below = sum(under(point) for point in part)
+    return sum(over(point) for point in part) / below if below > 0.0 else 0.0

@@ -34,28 +34,38 @@ class PatternSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is taken from the interference pattern."""
 
     window_s: Positive = 1.0
-    """Shortest effort that says anything; and over so much turns are put beside amplitudes."""
+    """Shortest effort of a stretch that says anything."""
     strongest: Annotated[float, Meta(ge=0, le=1)] = 0.95
     """Quantile of the hum that stands for the strongest effort."""
+    least_s: Positive = 1.5
+    """Of maximal effort, in all stretches together, before it is taken for the strongest; of the strongest, before it
+    says anything."""
+    soon: Positive = 4.0
+    """How much of the envelope's autocorrelation, a few milliseconds after, is added to activity: large potentials
+    and long ones fill the trace as many do, and do not leave the silence that few leave."""
+    again: Positive = 2.0
+    """How much of it is taken away where, at moderate effort, units already discharge again after 20 to 30 ms. Both
+    are the whole numbers that told the grades of simulated muscles apart best, each seed by limits from the others."""
 
 
 class GradeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The limits between grades. Those of the pattern were found on simulated muscles, those of rates are from memory:
     neither has been held against people."""
 
-    reduced: Positive = 0.54
-    """At maximal effort, the mean of fullness and activity below which recruitment is reduced, ..."""
-    severe: Positive = 0.345
+    effort_hum_uv: Positive = 55.0
+    """Hum from which an effort that was to be maximal was one: less than 37 uV came of those of 15 % and below,
+    more than 81 of whole ones, whatever was lost."""
+    whole_hum_uv: Positive = 90.0
+    """And from which it was surely all: below, a pattern that is neither full nor nearly empty is one of half an
+    effort."""
+    early_turns_per_uv: Positive = 1.87
+    """Turns over amplitude, for the quiet level, from which recruitment is early."""
+    reduced: float = 0.33
+    """What stands for the number of units, below which recruitment is reduced, ..."""
+    severe: float = 0.09
     """... and severely."""
-    early_peak_ratio: Positive = 1.5
-    """Turns per second and microvolt from which it is early; ..."""
-    sparse_turns_per_hum: Positive = 7.8
-    """... and it is early, not reduced, where a pattern with pauses has so many turns per second and microvolt of hum
-    at moderate effort: fibres are gone, not units."""
     fast_hz: Positive = 15.0
     """Few units at this rate: reduced; the first at this rate as the second joins, too."""
-    slow_hz: Positive = 10.0
-    """Few units no faster than this although more effort was asked for: poor activation."""
     high_ratio: Positive = 8.0
     """Fastest rate over units: reduced."""
     low_ratio: Positive = 4.0

@@ -6,11 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from processing.interference import measure_epoch
+from processing.kernels.self_likeness import self_likeness
 from processing.phases.blocks import Bands
 from processing.phases.figures import Meter, level
 from processing.phases.settings import PhaseSettings
-from processing.recruitment.pattern import PatternPoint, ratios
-from tests.naive_phases import naive_level, naive_ratios
+from tests.naive_phases import naive_level, naive_self_likeness
 
 SMALL = st.floats(0.0, 1e6, width=32)
 
@@ -22,13 +22,29 @@ def test_level(powers: list[float], quantile: float) -> None:
 
 @settings(deadline=None)
 @given(
-    points=st.lists(st.tuples(st.integers(0, 900), st.integers(0, 2_000)), max_size=30),
-    window=st.integers(1, 12),
+    signal=st.lists(st.integers(-500, 500), max_size=120),
+    cell=st.integers(1, 5),
+    first=st.integers(1, 6),
+    more=st.integers(0, 6),
 )
-def test_peak_ratio(points: list[tuple[int, int]], window: int) -> None:
-    strong = [PatternPoint("moderate", float(turns), float(size), 1.0, 0.0, 0.0) for turns, size in points]
-    turns, sizes = [p.turns_per_s for p in strong], [p.turn_uv for p in strong]
-    assert ratios(strong, window) == pytest.approx(naive_ratios(turns, sizes, window), rel=1e-6)
+def test_self_likeness(signal: list[int], cell: int, first: int, more: int) -> None:
+    ours = self_likeness(np.array(signal, np.float32), cell, first, first + more)
+    assert ours == pytest.approx(naive_self_likeness(signal, cell, first, first + more), abs=1e-9)
+
+
+def test_the_envelope_is_put_beside_itself_at_the_lags_of_the_settings() -> None:
+    """One unit at 40 Hz: silent 5 to 12 ms after it discharged, and there again after 25 ms."""
+    rate_hz = 24_000.0
+    bands = Bands(rate_hz, PhaseSettings().bands)
+    x = np.zeros(10 * bands.hop, np.float32)
+    for at in range(0, x.size - 24, 600):
+        x[at : at + 24] = 1_000.0 * np.sin(np.arange(24) * 2 * np.pi / 24)
+    hops = [bands.take(x[at : at + bands.hop], at) for at in range(0, x.size, bands.hop)]
+    figures = Meter(bands, rate_hz, PhaseSettings()).figures(hops, 5)
+    fine = np.concatenate([hop.fine for hop in hops]).tolist()
+    assert figures.soon == pytest.approx(naive_self_likeness(fine, 4, 5, 12), abs=1e-6)
+    assert figures.again == pytest.approx(naive_self_likeness(fine, 4, 20, 30), abs=1e-6)
+    assert figures.soon < -0.05 < figures.again
 
 
 def test_turns_and_activity_are_those_of_the_interference_pattern() -> None:

@@ -14,7 +14,7 @@ from processing.recruitment.watcher import RecruitmentWatcher
 
 RATE_HZ = 10_000.0
 HOP = 1_000
-NOTHING = Pattern(0, 0.0, None, None, None, None, None, None)
+NOTHING = Pattern(0, 0.0, 0.0, False, None, None, None)
 
 
 def regular(first_s: float, last_s: float, rate_hz: float) -> NDArray[np.float64]:
@@ -74,56 +74,73 @@ def test_slight_effort_is_graded_by_rates(
     assert found.reason
 
 
+def full(units: float, turns_per_uv: float, hum_uv: float = 150.0, maximal: bool = True) -> Pattern:
+    return Pattern(4, 9.0, 30.0, maximal, hum_uv, units, turns_per_uv)
+
+
 @pytest.mark.parametrize(
-    ("fullness", "peak", "rate_hz", "grade"),
+    ("units", "turns_per_uv", "rate_hz", "grade"),
     [
-        (0.65, 1.0, 12.0, "normal"),
-        (0.65, 2.2, 12.0, "early"),
-        (0.45, 1.0, 12.0, "reduced"),
-        (0.1, 0.5, 12.0, "severely reduced"),
-        (0.1, 0.5, 25.0, "single unit"),
+        (0.55, 0.8, 12.0, "normal"),
+        (0.55, 2.2, 12.0, "early"),
+        (0.2, 2.2, 12.0, "early"),
+        (0.2, 0.8, 12.0, "reduced"),
+        (0.0, 0.8, 12.0, "severely reduced"),
+        (0.0, 0.8, 25.0, "single unit"),
     ],
 )
 def test_full_effort_is_graded_by_the_pattern(
-    fullness: float, peak: float, rate_hz: float, grade: str
+    units: float, turns_per_uv: float, rate_hz: float, grade: str
 ) -> None:
-    seen = Pattern(1, 10.0, fullness, fullness, 6.0, 150.0, 0.4, peak)
-    assert recruitment(units_against_rate({1: regular(0, 5, rate_hz)}), seen, "maximal").grade == grade
+    firing = units_against_rate({1: regular(0, 5, rate_hz)})
+    for asked in (None, "maximal"):
+        assert recruitment(firing, full(units, turns_per_uv), asked).grade == grade
 
 
-def test_a_sparse_pattern_with_many_turns_for_its_force_has_lost_fibres_and_not_units() -> None:
-    nobody = units_against_rate({})
-    for turns_per_hum, grade in ((6.0, "reduced"), (9.0, "early")):
-        assert (
-            recruitment(nobody, Pattern(1, 9.0, 0.45, 0.45, turns_per_hum, 90.0, 0.4, 1.2), None).grade
-            == grade
-        )
+@pytest.mark.parametrize(
+    ("units", "turns_per_uv", "hum_uv", "grade"),
+    [
+        (0.5, 0.8, 70.0, "normal"),
+        (0.5, 2.2, 70.0, "early"),
+        (0.2, 0.8, 70.0, "poor activation"),
+        (0.0, 0.8, 70.0, "severely reduced"),
+        (0.5, 0.8, 30.0, "poor activation"),
+        (0.0, 0.8, 30.0, "poor activation"),
+    ],
+)
+def test_the_hum_of_distant_units_tells_whether_the_effort_was_made(
+    units: float, turns_per_uv: float, hum_uv: float, grade: str
+) -> None:
+    slow = units_against_rate({1: regular(0, 5, 8.0), 2: regular(1, 5, 8.0)})
+    said = full(units, turns_per_uv, hum_uv, maximal=False)
+    assert recruitment(slow, said, "maximal").grade == grade
+    assert recruitment(slow, said, None).grade == "normal", "nobody asked for more than slight effort"
 
 
-def test_a_full_pattern_is_no_poor_activation_though_the_hum_is_low() -> None:
-    nobody = units_against_rate({})
-    for full, peak, grade in ((0.6, 2.0, "early"), (0.6, 1.0, "normal"), (0.2, 1.0, "poor activation")):
-        assert (
-            recruitment(nobody, Pattern(0, 9.0, None, None, 9.0, 60.0, full, peak), "maximal").grade == grade
-        )
+def points(
+    phase: PhaseKind, n: int, activity: float, soon: float = 0.0, again: float = 0.0, turns: float = 300.0
+) -> list[PatternPoint]:
+    return [PatternPoint(phase, turns, 200.0, 100.0, 80.0, activity, soon, again)] * n
 
 
-def points(phase: PhaseKind, n: int, turns: float, turn_uv: float, fullness: float) -> list[PatternPoint]:
-    return [PatternPoint(phase, turns, turn_uv, 100.0, fullness, fullness)] * n
+def test_the_pattern_is_that_of_the_strongest_effort_over_the_stretches() -> None:
+    first = points("minimal", 20, 0.1) + points("moderate", 20, 0.3, again=0.05, turns=400.0)
+    second = points("moderate", 9, 0.4) + points("maximal", 15, 0.6, soon=-0.05)
+    seen = pattern([first, second, points("maximal", 15, 0.8, soon=-0.1)], 0.1)
+    assert (seen.stretches, seen.maximal, seen.hum_uv) == (2, True, 100.0)
+    assert seen.strongest_s == pytest.approx(3.0)
+    assert seen.effort_s == pytest.approx(7.9)
+    assert seen.units == pytest.approx(0.7 - 4.0 * 0.075 - 2.0 * 0.05)
+    assert seen.turns_per_uv == pytest.approx((400.0 / 200.0) / (80.0 / 100.0))
 
 
-def test_the_pattern_is_that_of_full_effort_and_its_largest_ratio_averaged_over_stretches() -> None:
-    first = points("minimal", 20, 50, 300, 0.1) + points("moderate", 20, 400, 200, 0.5)
-    second = points("moderate", 9, 900, 100, 0.5) + points("maximal", 15, 600, 400, 0.6)
-    seen = pattern([first, second, points("maximal", 15, 600, 400, 0.8)], 0.1)
-    assert seen.stretches == 2
-    assert seen.fullness == pytest.approx(0.7)
-    assert seen.turns_per_hum == pytest.approx(4.0)
-    assert seen.peak_ratio is not None
-    ten = 9 * 900 + 600, 9 * 900 * 100 + 600 * 400
-    assert seen.peak_ratio == pytest.approx(np.mean([2.0, ten[0] ** 2 / (10 * ten[1]), 1.5]))
+def test_moderate_effort_stands_for_maximal_effort_that_was_not_seen_for_long_enough() -> None:
+    brief = points("moderate", 20, 0.3) + points("maximal", 12, 0.9)
+    assert pattern([brief], 0.1).units == pytest.approx(0.3)
+    assert not pattern([brief], 0.1).maximal
+    assert pattern([brief, brief], 0.1).units == pytest.approx(0.9)
     assert pattern([], 0.1) == NOTHING
-    assert pattern([points("maximal", 5, 600, 400, 0.8)], 0.1).fullness is None
+    assert pattern([points("maximal", 5, 0.8)], 0.1).units is None
 
 
 def hop(phase: PhaseKind, at: int, fullness: float = 0.6) -> Hop:
@@ -139,6 +156,8 @@ def hop(phase: PhaseKind, at: int, fullness: float = 0.6) -> Hop:
         quietest_fine_uv=2.0,
         quiet_fine_uv=100.0 * fullness,
         fine_uv=100.0,
+        soon=0.0,
+        again=0.0,
         moving_uv=5.0,
         clipped=0.0,
         flat=False,
