@@ -172,7 +172,7 @@ def _why_none(found: Sequence[Norm | str], settings: NormSettings) -> str:
     """The nearest reason why no row has a z-score."""
     norms = [norm for norm in found if isinstance(norm, Norm)]
     if any(norm.comparable for norm in norms):
-        return f"fewer than {settings.minimum_units} units: no z-scores"
+        return f"fewer than {settings.minimum_units} units that lie near enough for their shape to count: no z-scores"
     if norms:
         return "norms only by another marker rule: no z-scores"
     said = [reason for reason in found if isinstance(reason, str) and reason != NO_NORM]

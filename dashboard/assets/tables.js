@@ -2,6 +2,7 @@
 
 import { by, keep, make, put } from "./dom.js";
 
+const COUNTED = "Shape counts of units that lie near enough, by their rise time; duration and firing rate of all accepted.";
 const MARK = { above: " ▲", below: " ▼", "": "" };
 
 export function showMuscle(muscle, empty) {
@@ -9,6 +10,7 @@ export function showMuscle(muscle, empty) {
   put(by("muscle-foot"), muscle ? muscle.foot : "");
   put(by("muscle-empty"), muscle ? "" : empty);
   showRows(by("muscle-rows"), muscle ? muscle.rows : [], ["n", "mean ± SD", "norm", "z"]);
+  if (muscle && muscle.rows.length) by("muscle-rows").firstChild.title = COUNTED;
   keep(by("muscle-lines"), muscle ? muscle.lines : [], (line) => line.name, makeLine, fillLine);
 }
 
