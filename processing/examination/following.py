@@ -1,5 +1,6 @@
 """Motor units at one needle position after the other, numbered through."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -27,12 +28,15 @@ _FATES: dict[str, UnitFate] = {"silent": "silent", "part of another unit": "part
 class Followed(NamedTuple):
     """What became known."""
 
-    last: list[Unit]
+    last: Sequence[Unit]
     """The last words on units that ended or merged."""
     discharges: Discharges | None
-    born: list[tuple[int, tuple[int, ...]]]
+    born: Sequence[tuple[int, tuple[int, ...]]]
     """Units and their discharges so far, which may have been told of another that turned out to be two."""
-    merged: list[tuple[int, int]]
+    merged: Sequence[tuple[int, int]]
+
+
+NOTHING = Followed((), None, (), ())
 
 
 class Following:
@@ -133,28 +137,32 @@ class Following:
         )
 
     def _take(self, events: list[TrackingEvent]) -> Followed:
-        told = Followed([], None, [], [])
+        if not events:
+            return NOTHING
+        last: list[Unit] = []
+        born: list[tuple[int, tuple[int, ...]]] = []
+        merged: list[tuple[int, int]] = []
         found: list[tuple[int, int, bool]] = []
         for event in events:
             number = self._before + event.unit
             match event:
                 case UnitBorn():
                     self._given = max(self._given, number)
-                    told.born.append((number, event.discharges))
+                    born.append((number, event.discharges))
                     found += [(at, number, False) for at in event.discharges]
                 case Discharge():
                     found.append((event.index, number, event.superposed))
                 case UnitMerged():
                     into = self._before + event.into
-                    told.merged.append((number, into))
-                    told.last.append(self._last_of(number, event.index, "merged", into))
+                    merged.append((number, into))
+                    last.append(self._last_of(number, event.index, "merged", into))
                 case UnitEnded():
-                    told.last.append(self._last_of(number, event.index, _FATES[event.reason], 0))
+                    last.append(self._last_of(number, event.index, _FATES[event.reason], 0))
         if not found:
-            return told
+            return Followed(last, None, born, merged)
         found.sort()
         indices, units, superposed = zip(*found, strict=True)
-        return told._replace(discharges=Discharges(self._channel, units, indices, superposed))
+        return Followed(last, Discharges(self._channel, units, indices, superposed), born, merged)
 
     def _last_of(self, number: int, at_index: int, fate: UnitFate, into: int) -> Unit:
         """The last word on a unit; bare where it ended before it was told of."""

@@ -10,7 +10,7 @@ from contracts.measured import Measured, MuscleSummary, PhaseKind, RestTrain, Un
 from contracts.records import Subject
 from processing.epochs.meter import EpochMeter
 from processing.examination.current_phase import EFFORTS, CurrentPhase
-from processing.examination.following import Followed, Following
+from processing.examination.following import NOTHING, Followed, Following
 from processing.examination.muscle import MuscleRecord
 from processing.examination.settings import ExaminationSettings
 from processing.norms.lookup import Norms
@@ -46,6 +46,8 @@ class NeedleExaminer:
         self._partial = np.empty(self._step, dtype=np.float32)
         self._current = CurrentPhase(channel)
         self._phase: PhaseKind = "unknown"
+        self._watching = False
+        """Whether what discharges is watched as at rest."""
         self._site = 1
         self._used = False
         """Whether anything was measured at this site."""
@@ -170,8 +172,9 @@ class NeedleExaminer:
         for hop in hops:
             self._current.find(hop.phase)
             out += self._decide(hop.first_index, hop)
-            if self._phase == "rest":
+            if self._watching:
                 out += self._watch(hop.stop_index)
+                self._current.strain(not self._rest.relaxed)
             self._recruitment.phase(replace(hop, phase=self._phase))
             for epoch in self._epochs.phase(self._phase, hop.first_index, hop.stop_index):
                 self._muscle.take_epoch(epoch)
@@ -187,18 +190,19 @@ class NeedleExaminer:
         if insertional_s is not None:
             self._muscle.take_insertion(insertional_s)
             self._changed = True
-        if phase == before:
-            return [*self._current.news(at_index, self._site, insertional_s)]
-        if before == "rest":
+        if self._watching and not self._current.watched:
             out += self._watch(min(at_index, self._stop))
-            out += self._rested(self._rest.end(at_index))
+            out += self._end_watch(at_index)
+        if phase == before and self._watching == self._current.watched:
+            return [*out, *self._current.news(at_index, self._site, insertional_s)]
         if before in EFFORTS and phase not in EFFORTS:
             out += self._stop_following()
         self._phase = phase
         if phase == "insertion" and self._used and self._settings.site_by_insertion:
             out += self._move(self._site + 1)
         out += self._current.news(at_index, self._site, insertional_s)
-        if phase == "rest":
+        if self._current.watched and not self._watching:
+            self._watching = True
             self._rest_from = max(at_index, self._ring.first_index)
             self._rest.begin(self._site, self._rest_from)
         if phase in EFFORTS and not self._following.active:
@@ -211,6 +215,11 @@ class NeedleExaminer:
         if first == self._stop:
             return []
         return self._followed(self._following.feed(self._held(first, self._stop), first))
+
+    def _end_watch(self, at_index: int) -> list[Measured]:
+        self._watching = False
+        self._current.strain(False)
+        return self._rested(self._rest.end(at_index))
 
     def _watch(self, stop: int) -> list[Measured]:
         """Give the watcher what is sure to be rest."""
@@ -231,8 +240,8 @@ class NeedleExaminer:
     def _leave(self, stop: int) -> list[Measured]:
         """The end of what goes on."""
         out: list[Measured] = []
-        if self._phase == "rest":
-            out += self._rested(self._rest.end(stop))
+        if self._watching:
+            out += self._end_watch(stop)
         if self._following.active:
             out += self._stop_following()
         self._phase = "unknown"
@@ -260,6 +269,8 @@ class NeedleExaminer:
         return out
 
     def _followed(self, told: Followed) -> list[Measured]:
+        if told is NOTHING:
+            return []
         for unit, indices in told.born:
             self._recruitment.reassign(unit, indices)
         if told.discharges is not None:
@@ -271,7 +282,7 @@ class NeedleExaminer:
         noted = self._noted(told.last)
         return noted if told.discharges is None else [told.discharges, *noted]
 
-    def _noted(self, units: list[Unit]) -> list[Measured]:
+    def _noted(self, units: Sequence[Unit]) -> list[Measured]:
         for unit in units:
             self._muscle.take_unit(unit)
             self._recruitment.doubt(unit.unit, "two units mixed" in unit.flags)

@@ -329,3 +329,61 @@ def settle(
         for k in range(length):
             residual[at + k] -= phases[u, phase, k]
     return n_refused
+
+
+@njit(nogil=True, cache=True)
+def compact(placed: NDArray[np.int64], distances: NDArray[np.float64], n_placed: int) -> int:
+    """Close up to those that hold, in order: how many they are. placed: see `limit_at`; distances: f64 (most,)."""
+    kept = 0
+    for j in range(n_placed):
+        if placed[j, 3] == 0:
+            continue
+        for k in range(4):
+            placed[kept, k] = placed[j, k]
+        distances[kept] = distances[j]
+        kept += 1
+    return kept
+
+
+@njit(nogil=True, cache=True)
+def resolve(
+    residual: NDArray[np.float32],
+    low: int,
+    high: int,
+    phases: NDArray[np.float32],
+    supports: NDArray[np.int64],
+    energies: NDArray[np.float64],
+    rows: NDArray[np.int64],
+    least: float,
+    most_left: float,
+    noise_power: float,
+    recent: NDArray[np.int64],
+    expected: NDArray[np.float64],
+    limits: NDArray[np.float64],
+    refused: NDArray[np.int64],
+    placed: NDArray[np.int64],
+    n_placed: int,
+    distances: NDArray[np.float64],
+    work: NDArray[np.float32],
+    tops: NDArray[np.int64],
+    rounds: int,
+) -> int:
+    """Lay shapes and take back what does not fit, by turns: how many are placed then. See `pursue` and `settle`."""
+    n_refused = 0
+    for _ in range(rounds):
+        before = n_placed
+        n_placed = pursue(
+            residual, low, high, phases, supports, energies, rows, least, most_left, recent, expected, limits,
+            refused, n_refused, placed, before, work, tops,
+        )  # fmt: skip
+        if n_placed == before and n_refused:
+            break
+        n_refused = settle(
+            residual, phases, supports, energies, noise_power, recent, expected, limits, placed, n_placed, refused,
+            n_refused, distances, low, high,
+        )  # fmt: skip
+    settle(
+        residual, phases, supports, energies, noise_power, recent, expected, limits, placed, n_placed, refused,
+        n_refused, distances, low, high,
+    )  # fmt: skip
+    return compact(placed, distances, n_placed)

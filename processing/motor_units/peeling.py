@@ -67,7 +67,7 @@ class Peeler:
         pursuit = self._pursuit
         pursuit.recent[row] = LONG_AGO
         pursuit.expected[row] = 0.0
-        pursuit.keep(pursuit.placed[: pursuit.n, 0] != row)
+        pursuit.let_go(np.flatnonzero(pursuit.placed[: pursuit.n, 0] == row))
 
     def relearn(self, stretch: Stretch, train: Train) -> None:
         """Take a train's new shape into the bank, and off the stretch in place of the old one."""
@@ -103,7 +103,7 @@ class Peeler:
             superposed = sum(abs(place - start) <= core for place in places) > 1
             out.append(Placed(trains[row], start, phase, distances[j], superposed))
         self._before = [start for (_, start, _, _), over in zip(held, done, strict=True) if over]
-        pursuit.keep(~np.array(done))
+        pursuit.let_go([j for j, over in enumerate(done) if over])
         return out
 
     def search(self, stretch: Stretch, first: int, stop: int, train: Train, noise_uv: float) -> list[Placed]:

@@ -2,6 +2,7 @@
 
 import math
 from bisect import bisect_left
+from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
@@ -152,7 +153,7 @@ class Plausibility:
         needed = self._settings.locked_fraction * own.size
         if near.size < needed:
             return False
-        return bool(np.count_nonzero(np.abs(near - np.median(near)) <= self._locked) >= needed)
+        return bool(np.count_nonzero(np.abs(near - median(near.tolist())) <= self._locked) >= needed)
 
     @staticmethod
     def _share(intervals: NDArray[np.int64], shortest: float) -> float:

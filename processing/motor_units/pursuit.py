@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from processing.kernels.muap_pursuit import pursue, settle
+from processing.kernels.muap_pursuit import compact, resolve
 from processing.motor_units.templates import TemplateBank
 from processing.motor_units.tracking_settings import MatchSettings
 
@@ -51,34 +51,28 @@ class Pursuit:
         if self._work.shape[0] < rows.size or self._work.shape[1] < high - low:
             self._work = np.empty((rows.size, high - low), dtype=np.float32)
             self._tops = np.empty(rows.size, dtype=np.int64)
-        refused = 0
-        for _ in range(ROUNDS):
-            before = self.n
-            self.n = pursue(
-                residual,
-                low,
-                high,
-                bank.phases,
-                bank.supports,
-                bank.energies,
-                rows,
-                self._gain,
-                self._hopeless,
-                self.recent,
-                self.expected,
-                self._limits,
-                self._refused,
-                refused,
-                self.placed,
-                before,
-                self._work,
-                self._tops,
-            )
-            if self.n == before and refused:
-                break
-            refused = self._settle(residual, low, high, power, refused)
-        self._settle(residual, low, high, power, refused)
-        self.keep(self.placed[: self.n, 3] == 1)
+        self.n = resolve(
+            residual,
+            low,
+            high,
+            bank.phases,
+            bank.supports,
+            bank.energies,
+            rows,
+            self._gain,
+            self._hopeless,
+            power,
+            self.recent,
+            self.expected,
+            self._limits,
+            self._refused,
+            self.placed,
+            self.n,
+            self.distances,
+            self._work,
+            self._tops,
+            ROUNDS,
+        )
 
     def remember(self, row: int, start: int) -> None:
         """A discharge that is no longer held."""
@@ -86,31 +80,7 @@ class Pursuit:
         held[:-1] = held[1:]
         held[-1] = start
 
-    def keep(self, which: NDArray[np.bool_]) -> None:
-        """Let go of all others; they stay subtracted."""
-        if which.all():
-            return
-        kept = np.flatnonzero(which)
-        self.placed[: kept.size] = self.placed[kept]
-        self.distances[: kept.size] = self.distances[kept]
-        self.n = kept.size
-
-    def _settle(self, residual: NDArray[np.float32], low: int, high: int, power: float, refused: int) -> int:
-        bank = self._bank
-        return settle(
-            residual,
-            bank.phases,
-            bank.supports,
-            bank.energies,
-            power,
-            self.recent,
-            self.expected,
-            self._limits,
-            self.placed,
-            self.n,
-            self._refused,
-            refused,
-            self.distances,
-            low,
-            high,
-        )
+    def let_go(self, of: NDArray[np.intp] | list[int]) -> None:
+        """These of the places are no longer held; they stay subtracted."""
+        self.placed[of, 3] = 0
+        self.n = compact(self.placed, self.distances, self.n)

@@ -1,6 +1,7 @@
 """Which potentials of a person count for what, and what they come to."""
 
 from collections.abc import Sequence
+from statistics import median
 
 import msgspec
 import numpy as np
@@ -95,11 +96,12 @@ def values(measures: Sequence[MuapMeasures], name: str) -> list[float]:
 
 def statistic(column: list[float]) -> Statistic:
     """Mean, median and sample standard deviation of values, at least one."""
+    array = np.array(column)
     return Statistic(
         n=len(column),
-        mean=float(np.mean(column)),
-        median=float(np.median(column)),
-        sd=float(np.std(column, ddof=1)) if len(column) > 1 else None,
+        mean=float(array.mean()),
+        median=median(column),
+        sd=float(array.std(ddof=1)) if len(column) > 1 else None,
     )
 
 

@@ -306,15 +306,10 @@ def come_apart(residual: NDArray[np.float32], phases: NDArray[np.float32]) -> ND
     recent, expected = np.full((3, 2), -(1 << 30)), np.zeros(3)
     limits = np.array([10.0, 30.0, 0.5, 0.1, 0.6, 0.3])
     work, tops = np.empty((3, 240), dtype=np.float32), np.empty(3, dtype=np.int64)
-    n = muap_pursuit.pursue(
-        residual, 20, 260, phases, supports, energies, np.arange(3), 0.3, 1.5, recent, expected, limits,
-        refused, 0, placed, 0, work, tops,
+    n = muap_pursuit.resolve(
+        residual, 20, 260, phases, supports, energies, np.arange(3), 0.3, 1.5, 0.0, recent, expected, limits,
+        refused, placed, 0, distances, work, tops, 2,
     )  # fmt: skip
-    for _ in range(3):
-        muap_pursuit.settle(
-            residual, phases, supports, energies, 0.0, recent, expected, limits, placed, n, refused, 0,
-            distances, 20, 260,
-        )  # fmt: skip
     return placed[:n]
 
 
@@ -322,9 +317,17 @@ def test_three_that_lie_upon_each_other_come_apart() -> None:
     """Pursued and settled, each where it was laid, nothing left; and what is no unit's is left alone."""
     residual, stranger, phases, places = superposed()
     placed = come_apart(residual, phases)
-    assert sorted(tuple(row[:3]) for row in placed.tolist() if row[3]) == places
+    assert sorted(tuple(row[:3]) for row in placed.tolist()) == places
     assert np.abs(residual[:200]).max() < 1.0
     np.testing.assert_allclose(residual[200:231], stranger, atol=1.0)
+
+
+def test_what_does_not_hold_leaves_and_the_rest_closes_up() -> None:
+    placed = np.array([[0, 5, 0, 1], [1, 6, 2, 0], [2, 7, 1, 1], [3, 8, 0, 0]])
+    distances = np.array([0.1, 0.2, 0.3, 0.4])
+    assert muap_pursuit.compact(placed, distances, 3) == 2
+    assert placed[:2].tolist() == [[0, 5, 0, 1], [2, 7, 1, 1]]
+    assert distances[:2].tolist() == [0.1, 0.3]
 
 
 def test_plain_python_lays_and_settles_bit_for_bit_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
