@@ -24,7 +24,10 @@ Refused = Literal[
 FarAway = Literal["rises too slowly for amplitude and phases", "no rise: not for amplitude and phases"]
 """Such a unit counts for duration only, which hardly changes with the distance from its fibres."""
 
-PotentialFlag = UnitFlag | Refused | FarAway
+Remark = Literal["mostly positive: perhaps heard by the cannula"]
+"""Such a unit counts, and the examiner is told: a concentric needle hears fibres beside its shaft upside down."""
+
+PotentialFlag = UnitFlag | Refused | FarAway | Remark
 
 FAR_AWAY: frozenset[str] = frozenset(get_args(FarAway))
 
@@ -53,7 +56,8 @@ def describe(
     refused = _refused(measured, settings)
     varied = variability(aligned, measured, rate_hz, settings) if aligned is not None else None
     told = _told(measured, varied)
-    return told, not refused, (*state.flags, *refused, *_far_away(told, settings))
+    remarks = _remarks(measured, state.template, settings)
+    return told, not refused, (*state.flags, *refused, *_far_away(told, settings), *remarks)
 
 
 def counts_for_shape(measures: UnitMeasures, settings: MuapSettings) -> bool:
@@ -76,6 +80,13 @@ def _far_away(measures: UnitMeasures, settings: MuapSettings) -> tuple[FarAway, 
         return ("no rise: not for amplitude and phases",)
     if measures.rise_time_us > settings.rise_time_limit_us:
         return ("rises too slowly for amplitude and phases",)
+    return ()
+
+
+def _remarks(m: MuapMeasures, template: NDArray[np.float32], settings: MuapSettings) -> tuple[Remark, ...]:
+    negative = m.baseline_uv - float(template[m.negative_peak_index])
+    if m.amplitude_uv > 0.0 and negative < settings.upright_fraction * m.amplitude_uv:
+        return ("mostly positive: perhaps heard by the cannula",)
     return ()
 
 

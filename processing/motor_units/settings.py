@@ -69,6 +69,8 @@ class MuapSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Sampled slower, nothing that rests on the course in time is measured."""
     rise_time_limit_us: Positive = 500.0
     """Of a potential near enough for its amplitude and phases to be taken."""
+    upright_fraction: Annotated[float, Meta(ge=0, le=1)] = 0.3
+    """Of the amplitude, negative: a potential with less is said to be mostly positive."""
     minimum_amplitude_uv: NotNegative = 50.0
     """Of a potential that is taken at all."""
     minimum_potentials: Annotated[int, Meta(ge=1)] = 5
