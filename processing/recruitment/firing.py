@@ -54,6 +54,11 @@ class UnitsAgainstRate(msgspec.Struct, frozen=True):
     """Fastest rate over number of units."""
     series: tuple[RatePoint, ...]
 
+    @property
+    def lasted_s(self) -> float:
+        """From the first moment at which a unit fired to the last."""
+        return self.series[-1].at_s - self.series[0].at_s if self.series else 0.0
+
 
 def runs(trains: Mapping[int, Times], breaks_s: Sequence[float], settings: FiringSettings) -> list[Run]:
     """Regular firing of each unit, in order of beginning.

@@ -21,10 +21,10 @@ def recruitment(
     activation from a muscle of which no more was wanted.
     """
     grade, reason = (
-        _of_full_effort(firing, pattern, asked, settings)
-        or _of_effort_not_made(firing, pattern, asked, settings)
-        or _of_slight_effort(firing, settings)
-    )
+        _of_full_effort(firing, pattern, settings) or _of_effort_not_made(firing, pattern, settings)
+        if asked == "maximal"
+        else _of_effort_unasked(pattern, settings)
+    ) or _of_slight_effort(firing, settings)
     return Recruitment(
         grade=grade,
         reason=reason,
@@ -36,35 +36,48 @@ def recruitment(
     )
 
 
-def _of_full_effort(
-    firing: UnitsAgainstRate, pattern: Pattern, asked: PhaseKind | None, limits: GradeSettings
-) -> Graded | None:
-    """By the pattern, where all was given that there is."""
-    if pattern.units is None or pattern.hum_uv is None or not (pattern.maximal or asked == "maximal"):
+def _of_full_effort(firing: UnitsAgainstRate, pattern: Pattern, limits: GradeSettings) -> Graded | None:
+    """By the pattern, where all was asked for and given."""
+    if pattern.units is None or pattern.hum_uv is None or pattern.hum_uv < limits.effort_hum_uv:
         return None
-    if pattern.hum_uv < limits.effort_hum_uv:
-        return None
-    small, whole = pattern.turns_per_uv, pattern.hum_uv >= limits.whole_hum_uv
-    if small is not None and small >= limits.early_turns_per_uv:
-        return "early", f"{small:.2f} turns/s per uV of their size, at least {limits.early_turns_per_uv:g}"
-    places = f"{pattern.stretches} stretch{'es' if pattern.stretches > 1 else ''} of the strongest effort"
-    beside = f"index of the number of units {pattern.units:.2f} in {places}"
-    if pattern.units >= limits.reduced:
-        return "normal", f"{beside}, at least {limits.reduced:g}"
+    if (graded := _not_reduced(pattern, limits)) is not None:
+        return graded
+    beside = _index(pattern)
     if pattern.units >= limits.severe:
-        if not whole:
+        if pattern.hum_uv < limits.whole_hum_uv:
             return "poor activation", f"{beside}, and distant units hum as at less than maximal effort"
         return "reduced", f"{beside}, below {limits.reduced:g}"
     alone = firing.units == 1 and (firing.fastest_hz or 0.0) >= limits.fast_hz
     return "single unit" if alone else "severely reduced", f"{beside}, below {limits.severe:g}"
 
 
-def _of_effort_not_made(
-    firing: UnitsAgainstRate, pattern: Pattern, asked: PhaseKind | None, limits: GradeSettings
-) -> Graded | None:
-    """Where more effort was asked for than came."""
-    if asked != "maximal":
+def _not_reduced(pattern: Pattern, limits: GradeSettings) -> Graded | None:
+    """Early or normal, if it is."""
+    small, units = pattern.turns_per_uv, pattern.units
+    if small is not None and small >= limits.early_turns_per_uv:
+        return "early", f"{small:.2f} turns/s per uV of their size, at least {limits.early_turns_per_uv:g}"
+    if units is not None and units >= limits.reduced:
+        return "normal", f"{_index(pattern)}, at least {limits.reduced:g}"
+    return None
+
+
+def _index(pattern: Pattern) -> str:
+    stretches = f"{pattern.stretches} stretch{'es' if pattern.stretches > 1 else ''}"
+    return f"index of the number of units {pattern.units:.2f} in {stretches} of the strongest effort"
+
+
+def _of_effort_unasked(pattern: Pattern, limits: GradeSettings) -> Graded | None:
+    """By a pattern as of maximal effort that nobody asked for: there may be more that could be given, so that it tells
+    what is not reduced and what surely is."""
+    if pattern.units is None or not pattern.maximal or pattern.stretches < limits.least_stretches:
         return None
+    if pattern.units < limits.severe and _not_reduced(pattern, limits) is None:
+        return "reduced", f"{_index(pattern)}, below {limits.severe:g}; nobody asked for maximal effort"
+    return _not_reduced(pattern, limits)
+
+
+def _of_effort_not_made(firing: UnitsAgainstRate, pattern: Pattern, limits: GradeSettings) -> Graded:
+    """Where maximal effort was asked for and did not come."""
     if pattern.effort_s <= 0.0 and firing.units == 0:
         return "absent", "no activity although maximal effort was asked for"
     fastest = firing.fastest_hz
@@ -76,10 +89,15 @@ def _of_effort_not_made(
 
 
 def _of_slight_effort(firing: UnitsAgainstRate, limits: GradeSettings) -> Graded:
-    """By the rates of few units."""
+    """By the rates of few units, which tell what is not normal alone: rates are as in health where many are gone, as
+    long as two of those that are left lie near each other."""
     fastest, ratio, joined = firing.fastest_hz, firing.ratio, firing.recruitment_hz
     if fastest is None or ratio is None:
         return "not assessable", "no fully followed unit, and no maximal effort"
+    if firing.lasted_s < limits.slight_s:
+        return "not assessable", (
+            f"{firing.lasted_s:.0f} s of slight effort, of at least {limits.slight_s:g}, and no maximal effort"
+        )
     if joined is not None and joined > limits.fast_hz:
         return "reduced", f"second unit joined with the first at {joined:.1f} Hz, above {limits.fast_hz:g}"
     if fastest >= limits.fast_hz and ratio >= limits.high_ratio:
@@ -98,4 +116,12 @@ def _of_slight_effort(firing: UnitsAgainstRate, limits: GradeSettings) -> Graded
             "not assessable",
             f"one unit at up to {fastest:.1f} Hz: no second joined, and no maximal effort",
         )
-    return "normal", f"{firing.units} units at up to {fastest:.1f} Hz, at slight effort only"
+    if joined is None:
+        return (
+            "not assessable",
+            f"{firing.units} units that began together, and no maximal effort",
+        )
+    return (
+        "not assessable",
+        f"second unit joined with the first at {joined:.1f} Hz, as in health, and no maximal effort",
+    )

@@ -64,6 +64,10 @@ class GradeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What stands for the number of units, below which recruitment is reduced, ..."""
     severe: float = 0.09
     """... and severely."""
+    least_stretches: Count = 3
+    """With effort that looks maximal although nobody asked for it, before it says anything."""
+    slight_s: Positive = 10.0
+    """Of slight effort in one stretch, before it does."""
     fast_hz: Positive = 15.0
     """Few units at this rate: reduced; the first at this rate as the second joins, too."""
     high_ratio: Positive = 8.0
@@ -86,6 +90,8 @@ class RecruitmentSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     grade: GradeSettings = GradeSettings()
     phases: tuple[PhaseKind, ...] = ("minimal",)
     """In which single units are counted: beyond, only some of those that fire can be followed."""
+    answer_s: Positive = 5.0
+    """After an effort is asked for, before it is missed."""
     stretches: Count = 50
     """Of effort, of which the pattern is kept, ..."""
     firing_s: Positive = 60.0

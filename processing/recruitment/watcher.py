@@ -30,6 +30,8 @@ class RecruitmentWatcher:
         self._stretches: deque[deque[PatternPoint]] = deque(maxlen=settings.stretches)
         self._hop_s = 0.0
         self._asked: PhaseKind | None = None
+        self._waited = 0
+        """Samples since."""
         self._phase: PhaseKind = "unknown"
         self._first = 0
         self._trains: dict[int, deque[int]] = {}
@@ -67,10 +69,11 @@ class RecruitmentWatcher:
     def asked(self, phase: PhaseKind) -> None:
         """The examiner says what effort was asked for; the strongest holds."""
         if phase in EFFORTS and (self._asked is None or EFFORTS.index(phase) > EFFORTS.index(self._asked)):
-            self._asked = phase
+            self._asked, self._waited = phase, 0
 
     def phase(self, hop: Hop) -> None:
         """The next hop, under the phase that measures go by."""
+        self._waited += hop.stop_index - hop.first_index
         if hop.phase != self._phase:
             self._close(hop.first_index)
             if hop.phase in EFFORTS and self._phase not in EFFORTS:
@@ -82,8 +85,9 @@ class RecruitmentWatcher:
 
     def now(self) -> Recruitment:
         """What is known of this muscle's recruitment."""
-        firing = max((self._best, self._stretch(None)), key=_says)
-        known = recruitment(firing, self.pattern(), self._asked, self._settings.grade)
+        firing = max((self._best, self._stretch(None)), key=self._says)
+        asked = self._asked if self._waited >= self._settings.answer_s * self._rate_hz else None
+        known = recruitment(firing, self.pattern(), asked, self._settings.grade)
         series = tuple((point.at_s, point.units, point.fastest_hz) for point in firing.series)
         return msgspec.structs.replace(known, series=series)
 
@@ -93,11 +97,11 @@ class RecruitmentWatcher:
 
     def series(self) -> tuple[RatePoint, ...]:
         """Units against rate of the stretch that counts; seconds from the run's first sample."""
-        return max((self._best, self._stretch(None)), key=_says).series
+        return max((self._best, self._stretch(None)), key=self._says).series
 
     def _close(self, stop_index: int) -> None:
         """A stretch has ended."""
-        self._best = max((self._best, self._stretch(stop_index)), key=_says)
+        self._best = max((self._best, self._stretch(stop_index)), key=self._says)
         oldest = stop_index - round(self._settings.late_s * self._rate_hz)
         for unit in list(self._trains):
             train = deque((at for at in self._trains[unit] if at >= oldest), self._settings.most_discharges)
@@ -125,7 +129,7 @@ class RecruitmentWatcher:
         breaks = sorted(at / self._rate_hz for at in self._breaks)
         return units_against_rate(kept, breaks, self._settings.firing)
 
-
-def _says(firing: UnitsAgainstRate) -> tuple[bool, int, float]:
-    """How much a stretch says."""
-    return firing.recruitment_hz is not None, firing.units, firing.fastest_hz or 0.0
+    def _says(self, firing: UnitsAgainstRate) -> tuple[bool, bool, int, float]:
+        """How much a stretch says."""
+        enough = firing.lasted_s >= self._settings.grade.slight_s
+        return enough, firing.recruitment_hz is not None, firing.units, firing.fastest_hz or 0.0

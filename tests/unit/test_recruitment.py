@@ -1,5 +1,6 @@
 """Grades of recruitment from rates and patterns, and the watcher that gathers them."""
 
+import msgspec
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -55,11 +56,13 @@ def test_a_gap_ends_firing() -> None:
 @pytest.mark.parametrize(
     ("trains", "asked", "grade"),
     [
-        ({1: rising(0, 8, 7, 12), 2: regular(4, 8, 8)}, None, "normal"),
-        ({1: rising(0, 8, 8, 24), 2: regular(6, 8, 8)}, None, "reduced"),
-        ({1: rising(0, 8, 8, 26)}, None, "single unit"),
-        ({1: regular(0, 8, 7.5), 2: regular(1, 8, 7), 3: regular(2, 8, 7)}, None, "early"),
-        ({1: regular(0, 8, 8)}, None, "not assessable"),
+        ({1: rising(0, 12, 7, 12), 2: regular(4, 12, 8)}, None, "not assessable"),
+        ({1: rising(0, 8, 8, 24), 2: regular(6, 8, 8)}, None, "not assessable"),
+        ({1: regular(0, 12, 9), 2: regular(0.2, 12, 8)}, None, "not assessable"),
+        ({1: rising(0, 12, 8, 24), 2: regular(9, 12, 8)}, None, "reduced"),
+        ({1: rising(0, 12, 8, 26)}, None, "single unit"),
+        ({1: regular(0, 12, 7.5), 2: regular(1, 12, 7), 3: regular(2, 12, 7)}, None, "early"),
+        ({1: regular(0, 12, 8)}, None, "not assessable"),
         ({}, None, "not assessable"),
         ({}, "maximal", "absent"),
         ({1: regular(0, 8, 8), 2: regular(1, 8, 7)}, "maximal", "poor activation"),
@@ -93,8 +96,25 @@ def test_full_effort_is_graded_by_the_pattern(
     units: float, turns_per_uv: float, rate_hz: float, grade: str
 ) -> None:
     firing = units_against_rate({1: regular(0, 5, rate_hz)})
-    for asked in (None, "maximal"):
-        assert recruitment(firing, full(units, turns_per_uv), asked).grade == grade
+    assert recruitment(firing, full(units, turns_per_uv), "maximal").grade == grade
+
+
+@pytest.mark.parametrize(
+    ("units", "turns_per_uv", "stretches", "grade"),
+    [
+        (0.55, 0.8, 3, "normal"),
+        (0.2, 2.2, 3, "early"),
+        (0.2, 0.8, 3, "not assessable"),
+        (0.0, 0.8, 3, "reduced"),
+        (0.0, 0.8, 2, "not assessable"),
+        (0.55, 0.8, 2, "not assessable"),
+    ],
+)
+def test_an_effort_that_nobody_asked_for_may_not_be_all(
+    units: float, turns_per_uv: float, stretches: int, grade: str
+) -> None:
+    seen = msgspec.structs.replace(full(units, turns_per_uv), stretches=stretches)
+    assert recruitment(units_against_rate({}), seen, None).grade == grade
 
 
 @pytest.mark.parametrize(
@@ -111,10 +131,10 @@ def test_full_effort_is_graded_by_the_pattern(
 def test_the_hum_of_distant_units_tells_whether_the_effort_was_made(
     units: float, turns_per_uv: float, hum_uv: float, grade: str
 ) -> None:
-    slow = units_against_rate({1: regular(0, 5, 8.0), 2: regular(1, 5, 8.0)})
+    slow = units_against_rate({1: regular(0, 15, 8.0), 2: regular(1, 15, 8.0)})
     said = full(units, turns_per_uv, hum_uv, maximal=False)
     assert recruitment(slow, said, "maximal").grade == grade
-    assert recruitment(slow, said, None).grade == "normal", "nobody asked for more than slight effort"
+    assert recruitment(slow, said, None).grade == "not assessable", "nobody asked for more"
 
 
 def points(
@@ -179,14 +199,23 @@ def played(watcher: RecruitmentWatcher, phases: list[tuple[PhaseKind, int]]) -> 
 
 def test_the_watcher_counts_units_of_slight_effort_only() -> None:
     watcher = RecruitmentWatcher(RATE_HZ)
-    for unit, first_s in ((1, 1.0), (2, 3.0), (3, 8.5)):
-        watcher.add(unit, *(regular(first_s, 14.0, 10.0) * RATE_HZ).astype(int).tolist())
-    played(watcher, [("rest", 10), ("minimal", 70), ("moderate", 60)])
+    for unit, first_s in ((1, 1.0), (2, 3.0), (3, 13.5)):
+        watcher.add(unit, *(regular(first_s, 19.0, 10.0) * RATE_HZ).astype(int).tolist())
+    played(watcher, [("rest", 10), ("minimal", 120), ("moderate", 60)])
     now = watcher.now()
     assert now.units == 2
     assert now.recruitment_hz == pytest.approx(10.0, abs=0.2)
-    assert now.grade == "normal"
+    assert now.reason.startswith("second unit joined with the first at 10.0 Hz")
     assert watcher.series()[0].at_s == pytest.approx(1.0, abs=0.2)
+
+
+def test_an_effort_is_missed_only_after_there_was_time_for_it() -> None:
+    watcher = RecruitmentWatcher(RATE_HZ)
+    watcher.asked("maximal")
+    played(watcher, [("rest", 40)])
+    assert watcher.now().grade == "not assessable"
+    played(watcher, [("rest", 20)])
+    assert watcher.now().grade == "absent"
 
 
 def test_a_merged_unit_is_one_and_a_gap_is_no_firing() -> None:
