@@ -63,3 +63,20 @@ def naive_most(
                 rates.append(rate)
         k += 1
     return best, median(rates)
+
+
+def naive_index(
+    strongest: Sequence[Sequence[tuple[float, float]]],
+    moderate: Sequence[Sequence[float]],
+    soon: float,
+    again: float,
+) -> float:
+    """Index of units: (activity, soon) of each moment of each stretch of the strongest effort, `again` of those of
+    moderate effort. Each stretch counts alike, however long it was."""
+    index = 0.0
+    for stretch in strongest:
+        index += median(activity for activity, _ in stretch) / len(strongest)
+        index += soon * sum(each for _, each in stretch) / len(stretch) / len(strongest)
+    for stretch in moderate:
+        index -= again * sum(stretch) / len(stretch) / len(moderate)
+    return index

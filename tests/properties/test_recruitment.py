@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from processing.recruitment.firing import rate_at, runs, units_against_rate
-from processing.recruitment.settings import FiringSettings
-from tests.naive_recruitment import naive_most, naive_rate, naive_runs
+from processing.recruitment.pattern import PatternPoint, pattern
+from processing.recruitment.settings import FiringSettings, PatternSettings
+from tests.naive_recruitment import naive_index, naive_most, naive_rate, naive_runs
 
 SETTINGS = FiringSettings()
 
@@ -48,3 +49,25 @@ def test_when_it_happened_does_not_matter(them: dict[int, NDArray[np.float64]], 
     there = units_against_rate({unit: times + shift for unit, times in them.items()})
     assert here.units == there.units
     assert here.recruitment_hz == pytest.approx(there.recruitment_hz) or here.recruitment_hz is None
+
+
+SIZED = st.lists(st.tuples(st.floats(0, 1), st.floats(-1, 1), st.floats(-1, 1)), min_size=15, max_size=20)
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    maximal=st.lists(SIZED, min_size=1, max_size=4),
+    moderate=st.lists(SIZED, max_size=4),
+    weights=st.tuples(st.floats(0.5, 9), st.floats(0.5, 9)),
+)
+def test_the_index_of_units(
+    maximal: list[list[tuple[float, float, float]]],
+    moderate: list[list[tuple[float, float, float]]],
+    weights: tuple[float, float],
+) -> None:
+    stretches = [[PatternPoint("maximal", 9.0, 9.0, 9.0, 9.0, *each) for each in part] for part in maximal]
+    stretches += [[PatternPoint("moderate", 9.0, 9.0, 9.0, 9.0, *each) for each in part] for part in moderate]
+    told = pattern(stretches, 0.1, PatternSettings(soon=weights[0], again=weights[1]))
+    strongest = [[(activity, soon) for activity, soon, _ in part] for part in maximal]
+    theirs = naive_index(strongest, [[again for _, _, again in part] for part in moderate], *weights)
+    assert told.units == pytest.approx(theirs, abs=1e-9)
