@@ -292,9 +292,9 @@ Effort is judged by the hum of distant units alone: whole efforts hummed at 82 u
 What was decided when. The limits of the truth are older than this index and were not touched for it. Index and limits
 were chosen on seeds 1 to 12 (274 muscles in the count, 253 of them right with limits that had seen them; of normal,
 reduced and severely reduced 88 % with limits from the other seeds). Four positions instead of three, and efforts of
-15 to 30 % among the poor ones, were decided before these seeds too. No decision was made on the seeds of this page, which were
-played once. What is said where nobody asked for maximal effort was changed after they were, and plays no part here.
-Before, with three positions and fullness instead of the index, seeds 101 and 102 gave 76 %, and 89 % with reduced and
+15 to 30 % among the poor ones, were decided before these seeds too. No decision was made on the seeds of this page,
+which were played once. What is said where nobody asked for maximal effort was changed after they were, and plays no
+part here. Before, with three positions and fullness instead of the index, seeds 101 and 102 gave 76 %, and 89 % with reduced and
 severely reduced as one.
 
 What falls short. Reduced and severely reduced are not told apart reliably: on the seeds of tuning three of four were
