@@ -294,8 +294,8 @@ were chosen on seeds 1 to 12 (274 muscles in the count, 253 of them right with l
 reduced and severely reduced 88 % with limits from the other seeds). Four positions instead of three, and efforts of
 15 to 30 % among the poor ones, were decided before these seeds too. No decision was made on the seeds of this page,
 which were played once. What is said where nobody asked for maximal effort was changed after they were, and plays no
-part here. Before, with three positions and fullness instead of the index, seeds 101 and 102 gave 76 %, and 89 % with reduced and
-severely reduced as one.
+part here. Before, with three positions and fullness instead of the index, seeds 101 and 102 gave 76 %, and 89 % with
+reduced and severely reduced as one.
 
 What falls short. Reduced and severely reduced are not told apart reliably: on the seeds of tuning three of four were
 told right with limits from the other seeds, and the muscles of this page turned out harder. Within one of the two the
