@@ -6,12 +6,18 @@ EFFORTS: frozenset[PhaseKind] = frozenset(("minimal", "moderate", "maximal"))
 
 
 class CurrentPhase:
-    """Holds both words; the examiner's stands above the signal's until it is taken back."""
+    """Holds both words; the examiner's stands above the signal's until it is taken back.
+
+    Where one small unit fires and all else is silent, the signal between its potentials is that of rest. So what the
+    signal calls rest is watched as rest, and while a unit discharges in it as under the will, it counts as minimal
+    effort.
+    """
 
     def __init__(self, channel: int) -> None:
         self._channel = channel
         self._asked: PhaseKind | None = None
-        self._automatic: PhaseKind = "unknown"
+        self._found: PhaseKind = "unknown"
+        self._strained = False
         self._told: tuple[object, ...] = ()
         self._last: PhaseChanged | None = None
 
@@ -19,6 +25,15 @@ class CurrentPhase:
     def phase(self) -> PhaseKind:
         """What holds."""
         return self._asked or self._automatic
+
+    @property
+    def watched(self) -> bool:
+        """Whether what discharges is to be watched as at rest."""
+        return (self._asked or self._found) == "rest"
+
+    @property
+    def _automatic(self) -> PhaseKind:
+        return "minimal" if self._strained and self._found == "rest" else self._found
 
     @property
     def asked(self) -> PhaseKind | None:
@@ -31,7 +46,11 @@ class CurrentPhase:
 
     def find(self, phase: PhaseKind) -> None:
         """The signal's word."""
-        self._automatic = phase
+        self._found = phase
+
+    def strain(self, strained: bool) -> None:
+        """Whether who watches what is called rest hears units under the will."""
+        self._strained = strained
 
     def news(self, at_index: int, site: int, insertional_s: float | None) -> list[PhaseChanged]:
         """What there is to tell, if it was not told before."""

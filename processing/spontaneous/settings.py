@@ -270,13 +270,17 @@ class EffortSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fibre_discharges: Count = 20
     crowd: Count = 6
     """So many shapes without a rhythm within `newest_s`: interference."""
+    crowds: Count = 6
+    """Reviews in a row with so many: then what was called rest is effort. Unstable units make a crowd now and then."""
     crowd_uv: Positive = 60.0
     """Potentials that count for it are larger."""
     newest_s: Positive = 2.0
     beside_ms: Positive = 30.0
     """What comes as near to a larger potential is a part of it."""
+    relaxed_s: Positive = 1.0
+    """After so long without such a unit the muscle counts as at rest again, ..."""
     hold_s: Positive = 8.0
-    """So long after the last sign of effort nothing is named."""
+    """... but nothing is named for so long."""
 
 
 class GradeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

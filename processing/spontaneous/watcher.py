@@ -57,6 +57,7 @@ class RestWatcher:
         self._partial = np.empty(self._sorter.step, np.float32)
         self.latency_s = self._sorter.latency / rate_hz
         """After which a potential is known. A train is told of at the next review, `review_s` later at most."""
+        self._relax = round(settings.effort.relaxed_s * rate_hz)
         self._alone = round(settings.naming.alone_ms * rate_hz / 1000.0)
         self._numbers = 0
         self._site = 1
@@ -88,6 +89,11 @@ class RestWatcher:
         self._grader = Grader(self._rate_hz, self._settings.grades)
         if self._resting:
             self._grader.visit(self._site)
+
+    @property
+    def relaxed(self) -> bool:
+        """False while units discharge as under the will; as of the newest review."""
+        return self._strained is None or self._sorter.known - self._strained > self._relax
 
     @property
     def watched_s(self) -> float:
@@ -147,6 +153,10 @@ class RestWatcher:
         self._around = Surroundings()
         self._paced: set[int] = set()
         """Rows of units that discharge as voluntary ones do."""
+        self._crowds = 0
+        """Reviews in a row that found the muscle contracting, and no end-plate."""
+        self._strained: int | None = None
+        """The last time that such units were heard."""
         self._obeyed: int | None = None
         """The last sign of effort."""
         self._crowd_until = at_index
@@ -154,7 +164,8 @@ class RestWatcher:
 
     def _take_step(self) -> list[RestTrain]:
         self._stepped += self._sorter.step
-        self._grader.watched(self._site, self._sorter.step)
+        if self.relaxed:
+            self._grader.watched(self._site, self._sorter.step)
         told: list[RestTrain] = []
         self._lean.take(self._partial)
         for found in self._sorter.take(self._partial):
@@ -233,8 +244,14 @@ class RestWatcher:
         self._hiss = hiss([t for t in heard if t.pattern is not None], now, self._rate_hz, s.naming)
         self._noisy = named_noise(self._hiss, self._lean, s.naming)
         hissing = self._noisy is not None
-        if crowd(heard, hissing, now, self._rate_hz, s.effort, s.naming) >= s.effort.crowd:
+        crowded = crowd(heard, hissing, now, self._rate_hz, s.effort, s.naming) >= s.effort.crowd
+        self._crowds = self._crowds + 1 if crowded and not self._around.chaos else 0
+        if crowded:
             self._crowd_until = now + hold
+        if self._crowds >= s.effort.crowds or any(
+            now - self._trains[row].last_index < self._relax for row in self._paced
+        ):
+            self._strained = now
         if self._paced or now < self._crowd_until:
             self._obeyed = now
         chaos = self._hiss.rate_hz > s.naming.noise_hz
