@@ -24,7 +24,7 @@ class DetectionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     """At least; the recording's rate is divided by a whole number."""
     sigmas: Positive = 4.0
     """Standard deviations of the noise that a potential rises above."""
-    minimum_uv: Positive = 10.0
+    minimum_uv: Positive = 6.0
     """And this, if more."""
     noise_s: Positive = 3.0
     """Noise is that of the quieter steps of the last so many seconds, less what units explain."""
@@ -86,6 +86,9 @@ class TrainSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Discharges at least."""
     evidence: Positive = 6.0
     """Natural logarithm of how much likelier the intervals are those of a unit than chance."""
+    faint_uv: NotNegative = 10.0
+    """A shape whose peak in the detection signal is smaller needs more:"""
+    faint_evidence: Positive = 16.0
     interval_cv: Positive = 0.15
     """Of a unit's intervals."""
     impulse_correlation: Fraction = 0.7

@@ -31,7 +31,7 @@ from tests.studies.tracking_scores import (
 )
 
 OUT = Path(__file__).parents[2] / "docs" / "validation" / "motor-units.md"
-SEEDS = range(101, 104)
+SEEDS = range(201, 204)
 RATE_HZ = 24_000.0
 """Of the bedside recorder."""
 SNRS = (20.0, 10.0, 5.0)
@@ -44,6 +44,7 @@ GOALS = {MINIMAL: (0.95, 0.90), MODERATE: (0.85, 0.75)}
 HEAD = """# Motor units followed, against the truth
 
 Made by `python -m tests.studies.motor_units --write`. Seeds {first} to {last}; settings were chosen on seeds 1 to 9.
+Seeds 101 to 103 were reported here before, and their figures were known when settings were last chosen.
 One needle position in the biceps of a simulated person of each class: 3 s of rest, 30 s of minimal and 20 s of
 moderate effort at {rate:g} Hz. Validated on simulation only.
 
@@ -59,9 +60,13 @@ moderate effort those that were given to a judged unit and those whose template 
 square. **Recall**: of the judged units' discharges, those that were met by the one followed unit each was given.
 Goals: {goals}.
 
-What is missed: at minimal effort, units whose peak between 250 Hz and 5 kHz is below 10 uV or four standard deviations
-of the noise are not born (with 6 uV a third of what is missing was found on seeds 1 to 4, and a wandering clipped
-baseline bore units); at moderate effort, units that hardly ever stand alone, in myopathy above all.
+What is missed: at minimal effort, units whose peak between 250 Hz and 5 kHz is below 6 uV or four standard deviations
+of the noise, which are not born; at moderate effort, units that hardly ever stand alone, in myopathy above all. Tried
+on seeds 1 to 6, as made: with 10 uV recall at minimal effort was 0.74 and precision 0.975, with 6 uV 0.79 and 0.952,
+and with 6 uV and more evidence from shapes below 10 uV 0.77 and 0.963, which was taken; moderate effort stayed where it
+was. A lower edge of the band of 150, 180 or 200 Hz finds the slow units of neuropathy and motor neuron disease better
+in noise, and costs recall at moderate effort and precision at minimal effort; a threshold that follows the signal's
+root mean square costs recall at minimal effort.
 """
 
 
