@@ -1,6 +1,7 @@
 """What the detection signal consists of: which units, where, and which shapes that are no units'."""
 
 import math
+from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
 import numpy as np
@@ -95,12 +96,12 @@ class Peeler:
         if not any(done):
             return []
         distances, core = pursuit.distances[: pursuit.n].tolist(), self._bank.core
-        places = self._before + [start for _, start, _, _ in held]
+        places = sorted(self._before + [start for _, start, _, _ in held])
         out: list[Placed] = []
         for j in sorted((j for j, over in enumerate(done) if over), key=lambda j: held[j][1]):
             row, start, phase, _ = held[j]
             pursuit.remember(row, start)
-            superposed = sum(abs(place - start) <= core for place in places) > 1
+            superposed = bisect_right(places, start + core) - bisect_left(places, start - core) > 1
             out.append(Placed(trains[row], start, phase, distances[j], superposed))
         self._before = [start for (_, start, _, _), over in zip(held, done, strict=True) if over]
         pursuit.let_go([j for j, over in enumerate(done) if over])
