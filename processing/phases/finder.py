@@ -148,8 +148,9 @@ class PhaseFinder:
         if spoilt(figures, settings.artefact):
             self._insertion.reset()
             return "artefact", None
-        moving = moves(figures, settings.insertion, settings.artefact)
-        state = self._insertion.take(hop, moving, self._phase in EFFORTS)
+        tensed = self._phase in EFFORTS
+        moving = moves(figures, tensed, settings.insertion, settings.artefact)
+        state = self._insertion.take(hop, moving, tensed)
         if state == "moving too long":
             return "artefact", None
         if state == "going on":

@@ -11,10 +11,14 @@ def spoilt(f: Figures, limits: ArtefactSettings) -> bool:
     return f.flat or f.clipped > limits.clipped_fraction or mains
 
 
-def moves(f: Figures, insertion: InsertionSettings, artefact: ArtefactSettings) -> bool:
-    """Whether the needle moves: a slow wave, large and larger than what the distant units make of it."""
-    pushed = f.moving_uv >= insertion.slow_uv and f.moving_uv >= insertion.over_hum * f.hum_uv
-    return pushed or (f.slow_fraction > artefact.slow_fraction and f.slow_uv >= artefact.slow_uv)
+def moves(f: Figures, tensed: bool, insertion: InsertionSettings, artefact: ArtefactSettings) -> bool:
+    """Whether the needle moves: a slow wave, large and larger than what units make of it, distant ones or, in a
+    muscle that is tensed, near ones."""
+    over, fraction = insertion.over_hum, artefact.slow_fraction
+    if tensed:
+        over, fraction = insertion.tensed_over_hum, insertion.tensed_slow_fraction
+    pushed = f.moving_uv >= insertion.slow_uv and f.moving_uv >= over * f.hum_uv
+    return pushed or (f.slow_fraction > fraction and f.slow_uv >= artefact.slow_uv)
 
 
 def at_rest(f: Figures, floor_uv: float, limits: RestSettings) -> bool:

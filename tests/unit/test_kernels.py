@@ -55,8 +55,10 @@ ELSEWHERE = (
     "rest_rhythm",
     "rest_shape",
     "rest_sort",
+    "self_likeness",
 )
-"""Kernels of following motor units and of rest: tests/properties/test_motor_unit_kernels.py, test_rest_kernels.py."""
+"""Kernels of following motor units, of rest and of phases: tests/properties/test_motor_unit_kernels.py,
+test_rest_kernels.py, test_phase_figures.py."""
 
 FOLDER = Path(processing.kernels.__path__[0])
 
