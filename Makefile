@@ -16,7 +16,7 @@ help:
 	@echo "make test                    set up and pass the tests"
 	@echo "make check                   format, lint, types, import contracts, fast tests"
 	@echo "make bench                   latency, CPU and memory beside the bare floor"
-	@echo "make study                   how close the virtual patient comes to people (needs the recordings)"
+	@echo "make study                   how close the virtual patient comes to people (needs the recordings), and hours of no muscle"
 	@echo "make validate                what is measured, held against truth, recordings and others (needs the recordings)"
 	@echo "make models                  fit the shipped models again (needs the recordings)"
 
@@ -76,8 +76,10 @@ study: setup-dev
 	$(BIN)/myoscope study controls
 	$(BIN)/myoscope study blind
 	$(BIN)/myoscope study gallery
+	$(BIN)/python -m tests.studies.motor_units --nothing 1
+	$(BIN)/python -m tests.studies.rest "No muscle"
 
-# Against the truth of virtual people, recordings of people and others' programs: an hour or two of one core.
+# Against the truth of virtual people, recordings of people and others' programs: some hours of one core.
 validate: setup-dev
 	$(BIN)/python -m tests.studies.phases --write
 	$(BIN)/python -m tests.studies.motor_units --write
