@@ -151,7 +151,8 @@ def _fast(r: Rhythm, s: NamingSettings) -> Named | None:
     if r.run_hz >= s.fastest_hz and r.size_trend < -0.5 and r.size_swing > 1.0 + s.decrement:
         return Named("neuromyotonic discharge", f"{r.run_hz:.0f}/s, dying away to 1/{r.size_swing:.1f}")
     low_hz, high_hz = s.myotonic_hz
-    swings = r.rate_swing > s.swing and r.size_swing > s.swing
+    # Further apart than the rates that are allowed are those of a train of which discharges were taken for another's.
+    swings = s.swing < r.rate_swing <= high_hz / low_hz and r.size_swing > s.swing
     if low_hz <= r.run_hz <= high_hz and swings:
         return Named(
             "myotonic discharge",
