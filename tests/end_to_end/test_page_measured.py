@@ -160,6 +160,8 @@ def test_discharges_at_rest_are_logged_with_the_rule_and_what_it_rests_on(
 
 
 def test_the_muscle_stands_beside_its_norms(page: Page, publisher: FakePublisher) -> None:
+    publisher.send(phase("moderate", at_index=11))  # here, at the site of the epochs
+    says(page, "#site", "site 1")
     publisher.send(muscle(units_accepted=17))
     says(page, "#muscle-counts", "17 accepted, 2 rejected · 3 sites")
     says(page, ".row[data-key='Duration']", "12.9 ± 2.10")
