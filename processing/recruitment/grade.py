@@ -24,7 +24,7 @@ def recruitment(
         _of_full_effort(firing, pattern, settings) or _of_effort_not_made(firing, pattern, settings)
         if asked == "maximal"
         else _of_effort_unasked(pattern, settings)
-    ) or _of_slight_effort(firing, settings)
+    ) or _of_slight_effort(firing, _of_the_most(pattern, settings), settings)
     return Recruitment(
         grade=grade,
         reason=reason,
@@ -88,15 +88,27 @@ def _of_effort_not_made(firing: UnitsAgainstRate, pattern: Pattern, limits: Grad
     return "poor activation", f"maximal effort was asked for and not found; {rate}"
 
 
-def _of_slight_effort(firing: UnitsAgainstRate, limits: GradeSettings) -> Graded:
+def _of_the_most(pattern: Pattern, limits: GradeSettings) -> str:
+    """What there is of maximal effort that nobody asked for, where it does not say enough."""
+    if not pattern.maximal:
+        return "no maximal effort"
+    if pattern.stretches >= limits.least_stretches:
+        return "what looks like maximal effort is neither full nor nearly empty; say when it is asked for"
+    return (
+        f"maximal effort in {pattern.stretches} of the {limits.least_stretches} stretches that it takes "
+        "where nobody says that it was asked for"
+    )
+
+
+def _of_slight_effort(firing: UnitsAgainstRate, most: str, limits: GradeSettings) -> Graded:
     """By the rates of few units, which tell what is not normal alone: rates are as in health where many are gone, as
     long as two of those that are left lie near each other."""
     fastest, ratio, joined = firing.fastest_hz, firing.ratio, firing.recruitment_hz
     if fastest is None or ratio is None:
-        return "not assessable", "no fully followed unit, and no maximal effort"
+        return "not assessable", f"no fully followed unit, and {most}"
     if firing.lasted_s < limits.slight_s:
         return "not assessable", (
-            f"{firing.lasted_s:.0f} s of slight effort, of at least {limits.slight_s:g}, and no maximal effort"
+            f"{firing.lasted_s:.0f} s of slight effort, of at least {limits.slight_s:g}, and {most}"
         )
     if joined is not None and joined > limits.fast_hz:
         return "reduced", f"second unit joined with the first at {joined:.1f} Hz, above {limits.fast_hz:g}"
@@ -114,14 +126,14 @@ def _of_slight_effort(firing: UnitsAgainstRate, limits: GradeSettings) -> Graded
     if firing.units < 2:
         return (
             "not assessable",
-            f"one unit at up to {fastest:.1f} Hz: no second joined, and no maximal effort",
+            f"one unit at up to {fastest:.1f} Hz: no second joined, and {most}",
         )
     if joined is None:
         return (
             "not assessable",
-            f"{firing.units} units that began together, and no maximal effort",
+            f"{firing.units} units that began together, and {most}",
         )
     return (
         "not assessable",
-        f"second unit joined with the first at {joined:.1f} Hz, as in health, and no maximal effort",
+        f"second unit joined with the first at {joined:.1f} Hz, as in health, and {most}",
     )

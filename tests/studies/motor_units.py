@@ -52,7 +52,8 @@ moderate effort at {rate:g} Hz. Validated on simulation only.
 are the units whose ratio in the recording as made is at least the one in the table: at minimal effort the five largest
 of them, at moderate effort all whose amplitude is over {told:g} times the root mean square of the signal there. White
 noise is then added until the smallest of the judged units stands at that ratio; so a row's ratio is that of its
-faintest unit. "as made": nothing is added, and 5 is the least ratio.
+faintest unit, and the noise is part of the signal whose root mean square counts. "as made": nothing is added, and 5 is
+the least ratio.
 
 **Precision**: of the discharges told, those that are of the true unit that the followed one was given to (one to one,
 such that most discharges meet, within 1 ms at a constant lag). At minimal effort every followed unit counts; at
@@ -122,6 +123,7 @@ def at_ratio(it: Played, snr: float, seed: int) -> Iterator[tuple[str, Score, Fo
         units = those_judged(it, effort, snr)
         if units:
             noisy = in_noise(it, units, snr, seed)
+            units = [unit for unit in units if unit in those_judged(noisy, effort, 0.0)]
             efforts = (MINIMAL,) if effort == MINIMAL else (MINIMAL, MODERATE)
             *_, (_, after) = follow(noisy, efforts)
             yield effort, rated(noisy, effort, units, after), after
