@@ -8,13 +8,28 @@ from numpy.typing import NDArray
 
 BLOCK = 64
 """Places that are correlated at a time."""
+SURELY = 1e-3
+"""By so much a bound is beyond what it bounds: rounding does not reach it."""
 NEAR = 4
 """Samples about a place at which a shape is not laid within which it is not tried either."""
 
 
 @njit(nogil=True, cache=True)
+def sum_squares(residual: NDArray[np.float32], first: int, at: int, out: NDArray[np.float64]) -> None:
+    """out[i] becomes the sum of the squares of the first i samples from `first` on, where it has changed since `at`.
+
+    residual: f32 (n_samples,) -> out: f64 (n,), of which those up to at - first hold.
+    """
+    total = out[at - first]
+    for i in range(at - first, out.shape[0] - 1):
+        total += np.float64(residual[first + i]) * residual[first + i]
+        out[i + 1] = total
+
+
+@njit(nogil=True, cache=True)
 def gains(
     residual: NDArray[np.float32],
+    squares: NDArray[np.float64],
     first: int,
     stop: int,
     shape: NDArray[np.float32],
@@ -27,70 +42,44 @@ def gains(
 ) -> None:
     """How much energy a shape takes off where it is laid, over its own.
 
-    residual: f32 (n_samples,), shape: f32 (length,), compared over its columns [begin, end), in which it has `energy`
-    -> out: f32 (stop - first,), for its first sample in [first, stop). Zero where it is less than `least`, and where
-    more than `most_left` of its own energy would be left.
+    residual: f32 (n_samples,), squares: f64 (stop - first + end,) at least, see `sum_squares`, for `first`; shape: f32
+    (length,), compared over its columns [begin, end), in which it has `energy` -> out: f32 (stop - first,), for its
+    first sample in [first, stop). Zero where it is less than `least`, and where more than `most_left` of its own
+    energy would be left: by Cauchy and Schwarz everywhere in a block with too little energy or too much.
     """
-    length = end - begin
-    for low in range(first, stop, BLOCK):
-        n = min(stop - low, BLOCK)
-        sums = out[low - first : low - first + n]
+    fewest = (1.0 - SURELY) * energy * (0.5 + 0.5 * least) ** 2
+    most = (1.0 + SURELY) * energy * (1.0 + math.sqrt(most_left)) ** 2
+    for low in range(0, stop - first, BLOCK):
+        n = min(stop - first - low, BLOCK)
+        sums = out[low : low + n]
+        before = squares[low + begin : low + begin + n]
+        after = squares[low + end : low + end + n]
+        possible = 0
         for j in range(n):
             sums[j] = 0.0
-        inside = residual[low + begin : low + end + n - 1]
-        gone = inside[: n - 1]
-        come = inside[length:]
-        there = 0.0
-        for i in range(length):
-            there += np.float64(inside[i]) * inside[i]
-        began = there
-        most = there
-        for i in range(n - 1):
-            there += np.float64(come[i]) * come[i] - np.float64(gone[i]) * gone[i]
-            most = max(most, there)
-        if most < least * energy:
+            there = after[j] - before[j]
+            possible += (there >= fewest) & (there <= most)
+        if possible == 0:
             continue
-        k = 0
-        while k + 4 <= length:
-            w0, w1 = shape[begin + k], shape[begin + k + 1]
-            w2, w3 = shape[begin + k + 2], shape[begin + k + 3]
+        inside = residual[first + low :]
+        k = begin
+        while k + 4 <= end:
+            w0, w1, w2, w3 = shape[k], shape[k + 1], shape[k + 2], shape[k + 3]
             x0, x1, x2, x3 = inside[k:], inside[k + 1 :], inside[k + 2 :], inside[k + 3 :]
             for j in range(n):
                 sums[j] += w0 * x0[j] + w1 * x1[j] + w2 * x2[j] + w3 * x3[j]
             k += 4
-        while k < length:
-            weight, x = shape[begin + k], inside[k:]
+        while k < end:
+            weight, x = shape[k], inside[k:]
             for j in range(n):
                 sums[j] += weight * x[j]
             k += 1
-        there = began
         for j in range(n):
             gain = 2.0 * np.float64(sums[j]) - energy
-            if gain < least * energy or there - gain > most_left * energy:
+            if gain < least * energy or after[j] - before[j] - gain > most_left * energy:
                 sums[j] = 0.0
             else:
                 sums[j] = gain / energy
-            if j < n - 1:
-                there += np.float64(come[j]) * come[j] - np.float64(gone[j]) * gone[j]
-
-
-@njit(nogil=True, cache=True)
-def lift(
-    residual: NDArray[np.float32],
-    phases: NDArray[np.float32],
-    placed: NDArray[np.int64],
-    n_placed: int,
-    row: int,
-    sign: np.float32,
-) -> None:
-    """Add one unit's shapes, times `sign`, wherever they are placed. residual: f32 (n_samples,), phases: f32 (n_phases,
-    length), row q the shape q / n_phases later; placed: see `limit_at`."""
-    for j in range(n_placed):
-        if placed[j, 0] == row:
-            there = residual[placed[j, 1] : placed[j, 1] + phases.shape[1]]
-            shape = phases[placed[j, 2]]
-            for k in range(phases.shape[1]):
-                there[k] += sign * shape[k]
 
 
 @njit(nogil=True, cache=True)
@@ -120,26 +109,31 @@ def closest(
     """Where about `start` a shape leaves least. phases: f32 (n_phases, length), row q being q / n_phases later
     -> out: f64 (3,) as energy left, first sample, phase. Whole samples first, then the phases beside the best."""
     n_phases = phases.shape[0]
+    sums = np.zeros(2 * max(n_phases, reach + 1))
+    for k in range(begin, end):
+        for j in range(2 * reach + 1):
+            difference = np.float64(residual[start - reach + j + k]) - phases[0, k]
+            sums[j] += difference * difference
     least, whole = math.inf, start
-    for at in range(start - reach, start + reach + 1):
-        total = left(residual, at, phases[0], begin, end, least)
-        if total < least:
-            least = total
-            whole = at
-    best = whole
-    phase = 0
-    for q in range(1 - n_phases, n_phases):
-        if q == 0:
-            continue
-        at, row = (whole - 1, q + n_phases) if q < 0 else (whole, q)
-        total = left(residual, at, phases[row], begin, end, least)
-        if total < least:
-            least = total
-            best = at
-            phase = row
+    for j in range(2 * reach + 1):
+        if sums[j] < least:
+            least = sums[j]
+            whole = start - reach + j
+    sums[:] = 0.0
+    for k in range(begin, end):
+        for q in range(1, n_phases):
+            early = np.float64(residual[whole - 1 + k]) - phases[q, k]
+            late = np.float64(residual[whole + k]) - phases[q, k]
+            sums[q] += early * early
+            sums[n_phases + q] += late * late
+    out[1] = whole
+    out[2] = 0
+    for j in range(2 * n_phases):
+        if j % n_phases and sums[j] < least:
+            least = sums[j]
+            out[1] = whole - 1 if j < n_phases else whole
+            out[2] = j % n_phases
     out[0] = least
-    out[1] = best
-    out[2] = phase
 
 
 @njit(nogil=True, cache=True)
@@ -187,13 +181,16 @@ def limit_at(
 def largest(values: NDArray[np.float32], low: int, high: int, best: int) -> int:
     """The place of the largest of values[low:high] and values[best]; of equals the one given, then the first."""
     most = values[best]
-    part = values[low:high]
-    found = -1
-    for j in range(high - low):
-        if part[j] > most:
-            most = part[j]
-            found = j
-    return best if found < 0 else low + found
+    for first in range(low, high, BLOCK):
+        part = values[first : min(high, first + BLOCK)]
+        larger = 0
+        for j in range(part.shape[0]):
+            larger += part[j] > most
+        for j in range(part.shape[0] if larger else 0):
+            if part[j] > most:
+                most = part[j]
+                best = first + j
+    return best
 
 
 @njit(nogil=True, cache=True)
@@ -227,12 +224,12 @@ def pursue(
     length = phases.shape[2]
     n = stop - first
     found = np.empty(3)
+    squares = np.zeros(n + length)
+    sum_squares(residual, first, first, squares)
     for i in range(rows.shape[0]):
-        u = rows[i]
-        begin, end = supports[u, 0], supports[u, 1]
-        gains(
-            residual, first, stop, phases[u, 0], begin, end, float(energies[u]), least, most_left, work[i, :n]
-        )
+        u, there = rows[i], work[i, :n]
+        energy, begin, end = float(energies[u]), supports[u, 0], supports[u, 1]
+        gains(residual, squares, first, stop, phases[u, 0], begin, end, energy, least, most_left, there)
         tops[i] = largest(work[i], 0, n, 0)
     while n_placed < placed.shape[0]:
         most = 0.0
@@ -259,18 +256,19 @@ def pursue(
         at, phase = int(found[1]), int(found[2])
         for k in range(length):
             residual[at + k] -= phases[u, phase, k]
+        sum_squares(residual, first, max(at, first), squares)
         placed[n_placed, 0], placed[n_placed, 1] = u, at
         placed[n_placed, 2], placed[n_placed, 3] = phase, 1
         n_placed += 1
         for i in range(rows.shape[0]):
             v = rows[i]
-            begin, end = supports[v, 0], supports[v, 1]
+            energy, begin, end = float(energies[v]), supports[v, 0], supports[v, 1]
             low = max(first, at - end + 1)
             high = min(stop, at + length - begin)
             if low >= high:
                 continue
-            there = work[i, low - first : high - first]
-            gains(residual, low, high, phases[v, 0], begin, end, float(energies[v]), least, most_left, there)
+            there, ahead = work[i, low - first : high - first], squares[low - first :]
+            gains(residual, ahead, low, high, phases[v, 0], begin, end, energy, least, most_left, there)
             if low - first <= tops[i] < high - first:
                 tops[i] = largest(work[i], 0, n, 0)
             else:

@@ -1,4 +1,4 @@
-"""A template made ready to be laid on a signal."""
+"""A template made ready to be laid on a signal, and learned from what is found there."""
 
 import numpy as np
 from numba import njit
@@ -78,3 +78,50 @@ def lay_out(
                     break
     out[0] = energy
     out[1] = size
+
+
+@njit(nogil=True, cache=True)
+def lift(
+    residual: NDArray[np.float32],
+    phases: NDArray[np.float32],
+    placed: NDArray[np.int64],
+    row: int,
+    sign: np.float32,
+) -> None:
+    """Add one unit's shapes, times `sign`, wherever they are placed.
+
+    residual: f32 (n_samples,), phases: f32 (n_phases, length), row q the shape q / n_phases later; placed: i64 (n, 4)
+    as row, first sample, phase, and what is not looked at here."""
+    for j in range(placed.shape[0]):
+        if placed[j, 0] == row:
+            there = residual[placed[j, 1] : placed[j, 1] + phases.shape[1]]
+            shape = phases[placed[j, 2]]
+            for k in range(phases.shape[1]):
+                there[k] += sign * shape[k]
+
+
+@njit(nogil=True, cache=True)
+def learn(
+    discharge: NDArray[np.float32],
+    share: np.float32,
+    template: NDArray[np.float32],
+    residual: NDArray[np.float32],
+    placed: NDArray[np.int64],
+    row: int,
+    taps: NDArray[np.float32],
+    near: int,
+    young: bool,
+    support_fraction: float,
+    anchor_fraction: float,
+    phases: NDArray[np.float32],
+    support: NDArray[np.int64],
+    anchors: NDArray[np.int64],
+    out: NDArray[np.float64],
+) -> None:
+    """Move a template by one part in `share` towards a discharge f32 (length,), and lay it out anew, also where it is
+    placed. For all else see `lift` and `lay_out`."""
+    lift(residual, phases, placed, row, np.float32(1.0))
+    for k in range(template.shape[0]):
+        template[k] += (discharge[k] - template[k]) / share
+    lay_out(template, taps, near, young, support_fraction, anchor_fraction, phases, support, anchors, out)
+    lift(residual, phases, placed, row, np.float32(-1.0))

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from processing.kernels.muap_match import match
-from processing.kernels.muap_pursuit import lift
 from processing.motor_units.pursuit import LONG_AGO, Pursuit
 from processing.motor_units.stretch import Stretch
 from processing.motor_units.templates import TemplateBank
@@ -70,12 +69,18 @@ class Peeler:
         pursuit.expected[row] = 0.0
         pursuit.let_go(np.flatnonzero(pursuit.placed[: pursuit.n, 0] == row))
 
+    def learn(self, stretch: Stretch, train: Train, discharge: NDArray[np.float32]) -> None:
+        """Move a train's shape towards one more aligned discharge, in the bank and on the stretch."""
+        train.updates += 1
+        self._learn(stretch, train, discharge, min(train.updates, self._settings.memory))
+
     def relearn(self, stretch: Stretch, train: Train) -> None:
-        """Take a train's new shape into the bank, and off the stretch in place of the old one."""
-        bank, pursuit, shapes = self._bank, self._pursuit, self._bank.phases[train.row]
-        lift(stretch.residual, shapes, pursuit.placed, pursuit.n, train.row, np.float32(1.0))
-        bank.put(train.row, train.shape, train.updates)
-        lift(stretch.residual, shapes, pursuit.placed, pursuit.n, train.row, np.float32(-1.0))
+        """Take a train's new shape into the bank, and lay it on the stretch in place of the old one."""
+        self._learn(stretch, train, train.shape, 1)
+
+    def _learn(self, stretch: Stretch, train: Train, discharge: NDArray[np.float32], share: int) -> None:
+        placed = self._pursuit.placed[: self._pursuit.n]
+        self._bank.learn(train.row, train.shape, train.updates, discharge, share, stretch.residual, placed)
 
     def resolve(
         self, stretch: Stretch, first: int, stop: int, rows: NDArray[np.int64], noise_uv: float

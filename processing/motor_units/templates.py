@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from processing.kernels.muap_template import lay_out
+from processing.kernels.muap_template import lay_out, learn
 from processing.motor_units.alignment import Interpolator
 from processing.motor_units.tracking_settings import MatchSettings
 
@@ -46,6 +46,39 @@ class TemplateBank:
         )
         self.energies[row], self.sizes[row] = self._laid_out
         self.loose[row] = self.energies[row] if loose else 0.0
+
+    def learn(
+        self,
+        row: int,
+        template: NDArray[np.float32],
+        discharges: int,
+        newest: NDArray[np.float32],
+        share: int,
+        residual: NDArray[np.float32],
+        placed: NDArray[np.int64],
+    ) -> None:
+        """Move a row, `template` itself, of so many discharges, by one part in `share` towards the newest, also where
+        it is placed: i64 `(n, 4)` as row, first sample in the residual, phase, 1."""
+        learn(
+            newest,
+            np.float32(share),
+            template,
+            residual,
+            placed,
+            row,
+            self.interpolator.taps,
+            self.core,
+            discharges <= self._settings.young,
+            self._settings.support_fraction,
+            self._settings.anchor_fraction,
+            self.phases[row],
+            self.supports[row],
+            self.anchors[row],
+            self._laid_out,
+        )
+        self.energies[row], self.sizes[row] = self._laid_out
+        if self.loose[row]:
+            self.loose[row] = self.energies[row]
 
     def drop(self, row: int) -> None:
         """Empty a row."""

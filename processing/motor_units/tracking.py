@@ -217,8 +217,7 @@ class MotorUnitTracker:
             if not placed.superposed:
                 train.shapes.append((index, aligned))
             if rival is None and placed.distance < self._settings.match.learn_distance:
-                train.learn(aligned)
-                self._peeler.relearn(stretch, train)
+                self._peeler.learn(stretch, train, aligned)
         self._discharged(train, index)
         if rival is not None:
             train.rivals[rival.unit] = train.rivals.get(rival.unit, 0) + 1

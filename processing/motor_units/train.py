@@ -67,11 +67,6 @@ class Train:
             del self.indices[: len(self.indices) - kept]
             self.breaks = [at for at in self.breaks if at > self.indices[0]]
 
-    def learn(self, discharge: NDArray[np.float32]) -> None:
-        """Move the shape towards one more aligned discharge."""
-        self.updates += 1
-        self.shape += (discharge - self.shape) / np.float32(min(self.updates, self._settings.match.memory))
-
     def part_with(self, indices: set[int], shape: NDArray[np.float32]) -> None:
         """Give up discharges that are another unit's, and take the shape of the others."""
         self.indices = [index for index in self.indices if index not in indices]

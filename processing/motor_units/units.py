@@ -86,12 +86,12 @@ class Units:
             return []
         train = placed.train
         index += self._late(placed, peak)
-        train.learn(bank.interpolator.read(stretch.residual, placed.start, placed.phase, bank.length))
+        discharge = bank.interpolator.read(stretch.residual, placed.start, placed.phase, bank.length)
         begin, end = bank.supports[train.row].tolist()
         floor = match.peel_fraction * float(bank.sizes[train.row])
         shape = np.abs(bank.phases[train.row, placed.phase, begin:end])
         stretch.raise_floor(placed.start + begin, placed.start + end, shape + np.float32(floor))
-        bank.put(train.row, train.shape, train.updates, loose=True)
+        self._peeler.learn(stretch, train, discharge)
         train.add(index)
         return self._birth(train)
 

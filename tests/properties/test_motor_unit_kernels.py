@@ -17,10 +17,10 @@ from processing.kernels.muap_match import best_correlation, match
 from processing.kernels.muap_median import middles
 from processing.kernels.muap_peaks import longest_flat, most_at, next_peak
 from processing.kernels.muap_power import power
-from processing.kernels.muap_pursuit import closest, gains, lift, limit_at
+from processing.kernels.muap_pursuit import closest, gains, largest, limit_at, sum_squares
 from processing.kernels.muap_shift import between
 from processing.kernels.muap_spread import widest
-from processing.kernels.muap_template import lay_out
+from processing.kernels.muap_template import lay_out, learn, lift
 from processing.motor_units.alignment import TAPS, Interpolator
 from tests import naive_tracking
 from tests.strategies import blocks
@@ -181,8 +181,31 @@ def test_what_is_lifted_is_laid_again(residual: NDArray[np.float32], shape: NDAr
     expected = residual.copy()
     expected[10:41] += phases[0, 1]
     expected[40:71] += phases[0, 0]
-    lift(residual, phases[0], placed, 3, 0, np.float32(1.0))
+    lift(residual, phases[0], placed, 0, np.float32(1.0))
     np.testing.assert_array_equal(residual, expected)
+
+
+@settings(deadline=None, max_examples=20)
+@given(residual=rows(80), shape=rows(31), newest=rows(31), share=st.integers(1, 20))
+def test_what_is_learned_is_laid_in_place_of_the_old(
+    residual: NDArray[np.float32], shape: NDArray[np.float32], newest: NDArray[np.float32], share: int
+) -> None:
+    phases, _, _ = laid(shape)
+    placed = np.array([[0, 10, 1, 1], [3, 2, 0, 1], [0, 40, 0, 1]])
+    support, anchors, out = np.empty(2, dtype=np.int64), np.empty(4, dtype=np.int64), np.empty(2)
+    learned, expected = shape + (newest - shape) / np.float32(share), residual.copy()
+    late = laid(learned.astype(np.float32))[0][0]
+    for start, phase in ((10, 1), (40, 0)):
+        expected[start : start + 31] += phases[0, phase] - late[phase]
+    taps = Interpolator(PHASES).taps
+    learn(
+        newest, np.float32(share), shape, residual, placed, 0, taps, 5, False, 0.1, 0.7, phases[0], support, anchors,
+        out,
+    )  # fmt: skip
+    np.testing.assert_array_equal(shape, learned)
+    np.testing.assert_array_equal(phases[0], late)
+    np.testing.assert_allclose(residual, expected, atol=1e-3)
+    assert out[1] == np.abs(learned[10:21]).max()
 
 
 @settings(deadline=None)
@@ -232,8 +255,9 @@ def test_the_gain_of_a_shape_is_the_twin(
 ) -> None:
     shape[begin] += np.float32(50.0)
     energy = float(np.sum(shape[begin:end].astype(np.float64) ** 2))
-    out = np.empty(180, dtype=np.float32)
-    gains(residual, 4, 184, shape, begin, end, energy, 0.3, 1.5, out)
+    out, squares = np.empty(180, dtype=np.float32), np.zeros(212)
+    sum_squares(residual, 4, 4, squares)
+    gains(residual, squares, 4, 184, shape, begin, end, energy, 0.3, 1.5, out)
     exact, laid_shape = residual.astype(np.float64), shape.astype(np.float64)
     for start in range(4, 184):
         gain, left = naive_tracking.gain(exact, start, laid_shape, (begin, end))
@@ -241,6 +265,24 @@ def test_the_gain_of_a_shape_is_the_twin(
         if clear:
             expected = gain if gain >= 0.3 and left <= 1.5 else 0.0
             assert out[start - 4] == pytest.approx(expected, abs=1e-2)
+
+
+@settings(deadline=None)
+@given(residual=rows(60), at=st.integers(5, 50))
+def test_squares_are_summed_from_where_they_changed(residual: NDArray[np.float32], at: int) -> None:
+    squares = np.zeros(51)
+    sum_squares(residual, 5, 5, squares)
+    residual[at:] += np.float32(1.0)
+    sum_squares(residual, 5, at, squares)
+    expected = np.concatenate([[0.0], np.cumsum(residual[5:55].astype(np.float64) ** 2)])
+    np.testing.assert_allclose(squares, expected, rtol=1e-12)
+
+
+@settings(deadline=None)
+@given(x=rows(200, 3.0).map(np.round), low=st.integers(0, 150), best=st.integers(0, 199))
+def test_the_largest_is_the_one_given_or_the_first(x: NDArray[np.float32], low: int, best: int) -> None:
+    first = low + int(np.argmax(x[low:190]))
+    assert largest(x, low, 190, best) == (best if x[best] >= x[first] else first)
 
 
 @settings(deadline=None, max_examples=30)
