@@ -14,7 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
+from contracts.settings import FilterSettings
+from processing.filters import FilterBank
 from processing.motor_units.tracked import Discharge, TrackingEvent, UnitBorn, UnitMerged
+from processing.motor_units.tracking_settings import DetectionSettings
 from simulators.patient.person import Disorder, Person
 from simulators.patient.script import MuscleScript, Phase, Script
 from simulators.patient.source import PatientSource
@@ -62,6 +65,8 @@ class Score:
     """Discharges of the judged units."""
     found: int
     """Of these, those that were met."""
+    by_unit: tuple[tuple[int, int, int], ...] = ()
+    """Of each judged unit: its name, its discharges, and those that were met."""
 
 
 def played(person: Person, seed: int) -> Played:
@@ -143,6 +148,23 @@ def in_noise(it: Played, units: Sequence[int], snr: float, seed: int) -> Played:
     return replace(it, signal=it.signal + np.float32(added) * noise, noise_uv=max(wanted, it.noise_uv))
 
 
+def standing_out(it: Played, detection: DetectionSettings = DetectionSettings()) -> dict[int, float]:
+    """By true unit: the largest value of its median potential in the band in which potentials are looked for, over
+    what a peak has to exceed there."""
+    band = FilterSettings(highpass_hz=detection.highpass_hz, lowpass_hz=detection.lowpass_hz)
+    heard = FilterBank(band, it.rate_hz, 1).apply(it.signal[:, np.newaxis])[:, 0]
+    first, stop = it.phases["rest"]
+    threshold_uv = max(detection.sigmas * float(np.std(heard[first:stop])), detection.minimum_uv)
+    after = np.arange(round(LAGS_MS[1] * it.rate_hz / 1000.0))
+    out: dict[int, float] = {}
+    for unit, at in it.units.items():
+        places = at[at + after.size < heard.size].astype(np.int64)
+        if places.size:
+            median = np.median(heard[places[:, np.newaxis] + after], axis=0)
+            out[unit] = float(np.abs(median).max()) / threshold_uv
+    return out
+
+
 def within(units: dict[int, Indices], first: int, stop: int) -> dict[int, Indices]:
     """Those that discharge there, with what they discharge there."""
     cut = {unit: at[(at >= first) & (at < stop)] for unit, at in units.items()}
@@ -171,4 +193,5 @@ def score(
         met=sum(pairs[u][1] for u in counted if u in pairs),
         true=sum(true[u].size for u in units),
         found=sum(n for u, n in pairs.values() if u in units),
+        by_unit=tuple((u, true[u].size, dict(pairs.values()).get(u, 0)) for u in units),
     )
