@@ -1,5 +1,6 @@
 """The table of one muscle: its measures over all units and epochs, beside what is usual."""
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -54,7 +55,8 @@ def muscle_rows(
 
     `units` holds the newest message of each; what was merged into another or is a part of one does not count.
     `settings` are those that the units were measured with: their marker rule decides which norms compare. A
-    measure without any value has n = 0. The z-score is (mean - norm's mean) / norm's SD between people.
+    measure without any value has n = 0. The z-score is (mean - norm's mean) / norm's SD between people, which is
+    widened where fewer units were measured here, see `sd_of_means`.
     """
     columns = [*unit_columns(units), *(_of_epochs(epochs) if epochs else ())]
     rows = tuple(_row(column, settings.minimum_potentials) for column in columns)
@@ -131,7 +133,7 @@ def _beside(row: MeasureRow, single: Sequence[float], norm: Norm | str, settings
     elif row.mean is not None:
         low = sum(value < norm.low for value in single) if norm.low is not None else None
         high = sum(value > norm.high for value in single) if norm.high is not None else None
-        z = (row.mean - norm.mean) / norm.sd if enough else None
+        z = (row.mean - norm.mean) / sd_of_means(row.name, single, norm) if enough else None
         notes += _remarks(row.n, low, high, norm, settings)
     return replace(
         row,
@@ -145,13 +147,27 @@ def _beside(row: MeasureRow, single: Sequence[float], norm: Norm | str, settings
     )
 
 
+def sd_of_means(measure: str, single: Sequence[float], norm: Norm) -> float:
+    """Standard deviation between healthy people of means of as many units as were measured here.
+
+    The norm's is of means of `potentials_each`, m. A mean of fewer, n, is off by more: sqrt(sd^2 + s^2 (1/n - 1/m)),
+    where s is the standard deviation between the units here. Without it, a healthy muscle of which five units were
+    measured would be two SD away by the choice of units alone. Epochs are no sample of units: theirs stays.
+    """
+    n, each = len(single), norm.potentials_each
+    if n < 2 or n >= each or measure in INTERFERENCE_MEASURES or measure == PEAK_RATIO:
+        return norm.sd
+    between_units = statistic(list(single)).sd or 0.0
+    return math.sqrt(norm.sd**2 + between_units**2 * (1.0 / n - 1.0 / each))
+
+
 def _remarks(n: int, low: int | None, high: int | None, norm: Norm, settings: NormSettings) -> list[str]:
     """What to know of a z-score and of outliers."""
     said: list[str] = []
     if n < settings.minimum_units:
         said.append(f"no z-score below {settings.minimum_units} units")
     elif n < norm.potentials_each:
-        said.append(f"{n} units here, {norm.potentials_each} of each person in the norm")
+        said.append(f"{n} units here, {norm.potentials_each} of each person in the norm: its SD is widened")
     allowed = settings.outliers * max(1.0, n / settings.outliers_of)
     for count, side in ((low, "low"), (high, "high")):
         if count is not None and count > allowed:

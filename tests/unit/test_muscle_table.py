@@ -1,15 +1,18 @@
 """The table of a muscle: what counts for what, z-scores and outliers, and the reasons for none."""
 
+import math
 import statistics
 
+import numpy as np
 import pytest
 
 from contracts.measured import MeasureRow, Unit, UnitFate
 from contracts.settings import NormSettings
 from processing.motor_units.potential import FAR_AWAY
 from processing.motor_units.settings import MuapSettings
-from processing.muscle_table import POLYPHASIC, MuscleTable, muscle_rows
-from processing.norms.lookup import Norms, load_norms
+from processing.muscle_table import POLYPHASIC, MuscleTable, muscle_rows, sd_of_means
+from processing.muscles import Muscle, find_muscle
+from processing.norms.lookup import Norm, Norms, load_norms
 from processing.norms.tables import NormValue
 from tests.doubles_muscle import epoch, norm_table, unit, unit_measures
 
@@ -27,6 +30,12 @@ def row(table: MuscleTable, name: str) -> MeasureRow:
     return next(r for r in table.rows if r.name == name)
 
 
+def biceps() -> Muscle:
+    found = find_muscle("biceps")
+    assert found is not None
+    return found
+
+
 def units_of(durations: list[float]) -> list[Unit]:
     return [unit(n + 1, unit_measures(duration_ms=d)) for n, d in enumerate(durations)]
 
@@ -38,10 +47,31 @@ def test_mean_sd_and_z_are_those_of_the_definition() -> None:
     assert found.n == 6
     assert found.mean == pytest.approx(statistics.mean(durations))
     assert found.sd == pytest.approx(statistics.stdev(durations))
-    assert found.z == pytest.approx((statistics.mean(durations) - 10.0) / 1.0)
+    between = math.sqrt(1.0**2 + statistics.variance(durations) * (1 / 6 - 1 / 20))
+    assert found.z == pytest.approx((statistics.mean(durations) - 10.0) / between)
     assert (found.outliers_low, found.outliers_high) == (0, 2)
     assert "6 units here, 20" in found.note
     assert (table.reason, table.norms) == ("", "Laboratory")
+
+
+def test_as_many_units_as_in_the_norm_are_held_against_its_own_sd() -> None:
+    durations = [8.0, 16.0] * 10
+    found = row(muscle_rows(units_of(durations), [], "biceps", 40, NORMS, SETTINGS), "duration_ms")
+    assert found.z == pytest.approx(2.0)
+    assert "widened" not in found.note
+
+
+def test_widening_gives_means_of_few_units_the_spread_of_a_standard_score() -> None:
+    """People whose true means differ by SD 1 and units by SD 3: z of means of five is as wide as z of means of 20."""
+    rng = np.random.default_rng(1)
+    norm = NORMS.find(biceps(), 40, "duration_ms", SETTINGS.algorithm)
+    assert isinstance(norm, Norm)
+    own = math.sqrt(norm.sd**2 - 3.0**2 / norm.potentials_each)
+    z: list[float] = []
+    for true in norm.mean + own * rng.standard_normal(2000):
+        single = (true + 3.0 * rng.standard_normal(8)).tolist()
+        z.append((statistics.mean(single) - norm.mean) / sd_of_means("duration_ms", single, norm))
+    assert statistics.stdev(z) == pytest.approx(1.0, abs=0.1)
 
 
 @pytest.mark.parametrize("flag", sorted(FAR_AWAY))
