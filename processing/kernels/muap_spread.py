@@ -16,8 +16,8 @@ def widest(away: NDArray[np.float64], work: NDArray[np.float64], out: NDArray[np
 
     away: f64 (n, length), about their mean; work: f64 (2, n, n) to work in -> out: f64 (n,). The largest eigenvector of
     the rows' inner products, by squaring their matrix until nothing else is left. Not LAPACK's, whose threads wake
-    for so small a matrix and spin: fifteen times the processor time, on a core that is another's. The inner loops have no sum of their own: so the
-    compiler takes several values at a time.
+    for so small a matrix and spin: fifteen times the processor time, on a core that is another's. The inner loops
+    hold no sum of their own: so the compiler takes several values at a time.
     """
     n, length = away.shape
     inner, squared = work[0], work[1]

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from processing.kernels.muap_median import middles
+from processing.motor_units.middles import middles
 from processing.motor_units.tracking_settings import AveragingSettings
 
 
@@ -79,7 +79,7 @@ class Averager:
         if self._unused >= enough:
             reach = self._taper.size // 2
             rows = self._newest(self._suffices())[:, self.half - reach : self.half + reach + 1]
-            self._known = _middles(rows)[1] * self._taper
+            self._known = middles(rows)[1] * self._taper
             self._unused = 0
         return self._known
 
@@ -95,7 +95,8 @@ class Averager:
         n = len(rows)
         if n == 0:
             return Average(np.empty(0, dtype=np.float32), rows, apart, 0.0, math.inf, math.inf)
-        template = _middles(rows).sum(axis=0) / np.float32(2.0)
+        lower, upper = middles(rows)
+        template = (lower + upper) / np.float32(2.0)
         amplitude = float(np.ptp(template))
         if n == 1:
             return Average(template, rows, apart, amplitude, math.inf, math.inf)
@@ -118,13 +119,6 @@ class Averager:
     def _ordered(self, kind: int) -> NDArray[np.float32]:
         rows, taken = self._rows[kind], self._taken[kind]
         return rows[:taken].copy() if taken <= len(rows) else np.roll(rows, -(taken % len(rows)), axis=0)
-
-
-def _middles(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The two middle values of each sample, f32 `(2, n_samples)`."""
-    out = np.empty((2, rows.shape[1]), dtype=np.float32)
-    middles(np.ascontiguousarray(rows), out)
-    return out
 
 
 def _taper(reach: int, edge: int) -> NDArray[np.float32]:

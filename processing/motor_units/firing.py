@@ -8,6 +8,8 @@ import numpy as np
 from msgspec import Meta
 from numpy.typing import NDArray
 
+from processing.motor_units.middles import median
+
 
 class FiringSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which intervals are none of the unit's own, as multiples of the median of all."""
@@ -49,7 +51,7 @@ def firing(
     usable = ~spanned & (all_intervals > 0.0)
     if not usable.any():
         return FiringMeasures(times_s.size, 0, 0, 0)
-    middle = float(np.median(all_intervals[usable]))
+    middle = float(median(all_intervals[usable]))
     missed = usable & (all_intervals > settings.missed_ratio * middle)
     false = usable & (all_intervals < settings.false_ratio * middle)
     kept = usable & ~missed & ~false
@@ -61,7 +63,7 @@ def firing(
         intervals=intervals.size,
         missed=int(np.count_nonzero(missed)),
         false=int(np.count_nonzero(false)),
-        rate_hz=1.0 / float(np.median(intervals)) if intervals.size else None,
+        rate_hz=1.0 / float(median(intervals)) if intervals.size else None,
         cv=float(np.std(intervals, ddof=1) / np.mean(intervals)) if intervals.size > 1 else None,
         cv2=float(np.mean(2.0 * np.abs(after - before) / (after + before))) if before.size else None,
     )

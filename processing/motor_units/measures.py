@@ -12,6 +12,7 @@ from contracts.refusal import Refusal
 from processing.kernels.muap_marks import deflections, moved_inwards, quiet_edge, running_mean
 from processing.kernels.muap_phases import count_phases
 from processing.kernels.turning_points import turning_points
+from processing.motor_units.middles import median
 from processing.motor_units.settings import MarkerSettings, MuapSettings
 
 MuapFlag = Literal["no potential", "onset at edge", "offset at edge", "rate too low"]
@@ -114,7 +115,7 @@ class TemplateMeter:
                 do="Average discharges of one channel, away from gaps.",
             )
         x = template.astype(np.float64)
-        baseline = float(np.median(np.concatenate([x[: self._baseline], x[-self._baseline :]])))
+        baseline = float(median(np.concatenate([x[: self._baseline], x[-self._baseline :]])))
         x -= baseline
         smoothed = np.empty_like(x)
         running_mean(x, self._half, smoothed)
@@ -229,7 +230,7 @@ class TemplateMeter:
 def noise_left(smoothed: Signal, noise_uv: float) -> float:
     """What smoothing has left of a template's noise (SD): no more than there was, and no more than the median of
     what is smoothed comes to. Of the template about its baseline the potential itself is the smaller part."""
-    return min(noise_uv, MAD_TO_SD * float(np.median(np.abs(smoothed)))) if smoothed.size else noise_uv
+    return min(noise_uv, MAD_TO_SD * float(median(np.abs(smoothed)))) if smoothed.size else noise_uv
 
 
 def _positive_peaks(inside: Signal, points: NDArray[np.int64]) -> tuple[int, int]:

@@ -5,6 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from processing.motor_units.measures import MuapMeasures
+from processing.motor_units.middles import median
 from processing.motor_units.settings import MuapSettings
 
 Signal = NDArray[np.float64]
@@ -41,23 +42,23 @@ def variability(
     ends = np.r_[0:edge, n_samples - edge : n_samples]
     part = spike_part(measures)
     beside, spikes = discharges[:, ends].astype(np.float64), discharges[:, part].astype(np.float64)
-    baselines = np.median(beside, axis=1, keepdims=True)
+    baselines = median(beside.T)[:, None]
     beside -= baselines
     spikes -= baselines
-    size = float(np.sum(np.abs(np.median(spikes, axis=0))))
+    size = float(np.sum(np.abs(median(spikes))))
     if size == 0.0:
         return MuapVariability(n_discharges)
     excess = float(np.sum(_change(spikes) - np.mean(_change(beside))))
     return MuapVariability(
         discharges=n_discharges,
         jiggle_percent=100.0 * max(0.0, excess) / size,
-        correlation=float(np.median(consecutive_correlations(spikes))),
+        correlation=float(median(consecutive_correlations(spikes))),
     )
 
 
 def _change(signals: Signal) -> Signal:
     """The median difference of each sample from one to the next."""
-    return np.median(np.abs(np.diff(signals, axis=0)), axis=0)
+    return median(np.abs(signals[1:] - signals[:-1]))
 
 
 def spike_part(measures: MuapMeasures) -> slice:

@@ -43,7 +43,6 @@ ELSEWHERE = (
     "muap_band",
     "muap_evidence",
     "muap_match",
-    "muap_median",
     "muap_peaks",
     "muap_power",
     "muap_pursuit",

@@ -12,7 +12,6 @@ from contracts.refusal import Refusal
 from processing.kernels import (
     muap_evidence,
     muap_match,
-    muap_median,
     muap_peaks,
     muap_power,
     muap_pursuit,
@@ -203,7 +202,6 @@ def test_nothing_is_compiled_after_warming_up() -> None:
         for module in (
             muap_evidence,
             muap_match,
-            muap_median,
             muap_peaks,
             muap_power,
             muap_shift,
