@@ -1,6 +1,7 @@
 """Slow twins of how potentials are compared, aligned and found, from the definitions."""
 
 import math
+from statistics import median
 
 import numpy as np
 
@@ -133,3 +134,10 @@ def limit_at(at: int, others: list[int], expected: float, limits: list[float]) -
         return when_early
     timely = expected > 0.0 and min(abs(before - expected), abs(after - expected)) < width * expected
     return when_expected if timely else usual
+
+
+def locked(own: list[int], others: list[int], within: float, width: float) -> int:
+    """How many are as far from the nearest other as most are."""
+    nearest = [min((time - other for other in others), key=lambda away: (abs(away), -away)) for time in own]
+    near = [away for away in nearest if abs(away) <= within]
+    return sum(abs(away - median(near)) <= width for away in near)

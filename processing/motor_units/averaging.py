@@ -78,8 +78,8 @@ class Averager:
         enough = self._settings.renewed
         if self._unused >= enough:
             reach = self._taper.size // 2
-            rows = self._newest(self._suffices())[:, self.half - reach : self.half + reach + 1]
-            self._known = middles(rows)[1] * self._taper
+            near = slice(self.half - reach, self.half + reach + 1)
+            self._known = middles(self._newest(self._suffices(), near))[1] * self._taper
             self._unused = 0
         return self._known
 
@@ -109,15 +109,15 @@ class Averager:
         """Whether those apart are enough."""
         return self._taken[1] >= self._settings.trusted_discharges or not self._taken[0]
 
-    def _newest(self, apart: bool) -> NDArray[np.float32]:
-        """The rows in order; where those apart are too few, both kinds, those near something first."""
+    def _newest(self, apart: bool, part: slice = slice(None)) -> NDArray[np.float32]:
+        """A part of the rows in order; where those apart are too few, both kinds, those near something first."""
         if apart:
-            return self._ordered(1)
-        both = np.concatenate([self._ordered(0), self._ordered(1)])
+            return self._ordered(1, part)
+        both = np.concatenate([self._ordered(0, part), self._ordered(1, part)])
         return both[-self._settings.discharges :]
 
-    def _ordered(self, kind: int) -> NDArray[np.float32]:
-        rows, taken = self._rows[kind], self._taken[kind]
+    def _ordered(self, kind: int, part: slice) -> NDArray[np.float32]:
+        rows, taken = self._rows[kind][:, part], self._taken[kind]
         return rows[:taken].copy() if taken <= len(rows) else np.roll(rows, -(taken % len(rows)), axis=0)
 
 

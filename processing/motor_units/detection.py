@@ -1,6 +1,7 @@
 """The signal in which discharges are found."""
 
 import math
+from bisect import bisect_left, insort
 from collections import deque
 
 import numpy as np
@@ -36,6 +37,8 @@ class Detector:
         self._history = np.zeros(2 * self.delay + step, dtype=np.float32)
         self._step = step
         self._noises: deque[float] = deque(maxlen=max(1, round(settings.noise_s * rate_hz / step)))
+        self._ordered: list[float] = []
+        """The same, ascending."""
         self.noise_uv = math.inf
         """Standard deviation of the noise; infinite before there is any."""
         self.reset()
@@ -76,9 +79,11 @@ class Detector:
     def hear(self, residual: NDArray[np.float32]) -> None:
         """Take the noise of a stretch of which all that units explain was taken off."""
         middle = residual.size // 2
+        if len(self._noises) == self._noises.maxlen:
+            del self._ordered[bisect_left(self._ordered, self._noises[0])]
         self._noises.append(MAD_TO_SD * float(np.partition(np.abs(residual), middle)[middle]))
-        ordered = sorted(self._noises)
-        self.noise_uv = ordered[int(self._settings.noise_quantile * (len(ordered) - 1))]
+        insort(self._ordered, self._noises[-1])
+        self.noise_uv = self._ordered[int(self._settings.noise_quantile * (len(self._ordered) - 1))]
 
     @property
     def threshold_uv(self) -> float:

@@ -137,7 +137,8 @@ class Peeler:
         best: Placed | None = None
         for row in (self._found[:, 0] < self._settings.distance).nonzero()[0].tolist():
             distance, start, phase = self._found[row].tolist()
-            if distance < trains[row].welcome(index) and (best is None or distance < best.distance):
+            nearer = best is None or distance < best.distance
+            if nearer and distance < trains[row].welcome(index):
                 best = Placed(trains[row], int(start), int(phase), distance, superposed=False)
         return best
 

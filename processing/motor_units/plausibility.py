@@ -2,13 +2,13 @@
 
 import math
 from bisect import bisect_left
-from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
 
 from processing.kernels.muap_evidence import evidence
-from processing.kernels.muap_match import best_correlation
+from processing.kernels.muap_lock import locked
+from processing.kernels.muap_match import best_correlation, span
 from processing.motor_units.tracking_settings import TrainSettings
 from processing.motor_units.train import Train
 
@@ -40,7 +40,10 @@ class Plausibility:
     def warm_up() -> None:
         """Compile what compares shapes and weighs intervals."""
         evidence(np.ones(2, dtype=np.int64), np.ones(2), 1, 0.1, 0.1)
-        best_correlation(np.ones(4, dtype=np.float32), np.ones(4, dtype=np.float32), 1)
+        shape, times = np.ones(4, dtype=np.float32), np.arange(4)
+        best_correlation(shape, shape, 1)
+        span(shape)
+        locked(times, times, 1.0, 1.0, np.empty_like(times))
 
     def impulsive(self, train: Train) -> bool:
         """Whether a shape is what the filter makes of a single sample, which no muscle gives."""
@@ -108,8 +111,8 @@ class Plausibility:
         return self._near(a, b, self._settings.similar_correlation, self._settings.similar_ratio)
 
     def _near(self, a: Train, b: Train, correlation: float, ratio: float) -> bool:
-        sizes = sorted((float(np.ptp(a.shape)), float(np.ptp(b.shape))))
-        if sizes[1] > ratio * sizes[0]:
+        of_a, of_b = span(a.shape), span(b.shape)
+        if max(of_a, of_b) > ratio * min(of_a, of_b):
             return False
         return best_correlation(a.shape, b.shape, self._merge_lag) > correlation
 
@@ -145,14 +148,8 @@ class Plausibility:
         theirs = np.array(b.indices[since:], dtype=np.int64)
         if theirs.size < 2:
             return False
-        at = np.clip(np.searchsorted(theirs, own), 1, theirs.size - 1)
-        before, after = own - theirs[at - 1], own - theirs[at]
-        nearest = np.where(np.abs(before) <= np.abs(after), before, after)
-        near = nearest[np.abs(nearest) <= self._locked_within]
-        needed = self._settings.locked_fraction * own.size
-        if near.size < needed:
-            return False
-        return bool(np.count_nonzero(np.abs(near - median(near.tolist())) <= self._locked) >= needed)
+        found = locked(own, theirs, self._locked_within, self._locked, np.empty_like(own))
+        return found >= self._settings.locked_fraction * own.size
 
     @staticmethod
     def _share(intervals: NDArray[np.int64], shortest: float) -> float:

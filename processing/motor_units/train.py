@@ -2,6 +2,7 @@
 
 from bisect import bisect_left, insort
 from collections import deque
+from operator import sub
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,8 @@ class Train:
         """Discharges that might as well have been of another unit, by its number."""
         self.shapes: deque[tuple[int, NDArray[np.float32]]] = deque(maxlen=settings.train.split_of)
         """Of the newest discharges that were not superposed, with their indices."""
+        self._intervals: NDArray[np.int64] | None = None
+        """Until a discharge comes or goes."""
         self.became: Train | None = None
         self.gone = False
         self._settings = settings
@@ -55,11 +58,12 @@ class Train:
         """Median of the newest intervals, in samples; 0 without any."""
         newest = self.indices[-_RECENT - 1 :]
         start = bisect_left(newest, self.breaks[-1]) if self.breaks else 0
-        intervals = sorted(b - a for a, b in zip(newest[start:], newest[start + 1 :], strict=False))
+        intervals = sorted(map(sub, newest[start + 1 :], newest[start:]))
         return float(intervals[len(intervals) // 2]) if intervals else 0.0
 
     def add(self, index: int) -> None:
         """Take a discharge; the oldest leave."""
+        self._intervals = None
         insort(self.indices, index)
         self.total += 1
         kept = self._settings.train.kept
@@ -69,6 +73,7 @@ class Train:
 
     def part_with(self, indices: set[int], shape: NDArray[np.float32]) -> None:
         """Give up discharges that are another unit's, and take the shape of the others."""
+        self._intervals = None
         self.indices = [index for index in self.indices if index not in indices]
         self.total -= len(indices)
         self.shape = shape
@@ -78,10 +83,16 @@ class Train:
     def break_off(self, at_index: int) -> None:
         """No interval spans `at_index`."""
         if self.indices and (not self.breaks or self.breaks[-1] <= self.indices[-1]):
+            self._intervals = None
             self.breaks.append(at_index)
 
     def intervals(self) -> NDArray[np.int64]:
         """Between neighbours, across no break, in samples."""
+        if self._intervals is None:
+            self._intervals = self._measured()
+        return self._intervals
+
+    def _measured(self) -> NDArray[np.int64]:
         times = np.array(self.indices, dtype=np.int64)
         if not self.breaks:
             return times[1:] - times[:-1]

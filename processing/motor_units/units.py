@@ -52,6 +52,7 @@ class Units:
         self._candidate = round(settings.train.candidate_s * rate_hz)
         self._silent = round(settings.train.ended_s * rate_hz)
         self._born = 0
+        self._rows = np.empty(0, dtype=np.int64)
         self._similar: dict[int, tuple[int, ...]] = {}
         """Rows of units that are compared with each discharge of another, by its row."""
 
@@ -74,7 +75,7 @@ class Units:
 
     def rows(self) -> NDArray[np.int64]:
         """Of the units."""
-        return np.array(sorted(row for row, train in self.trains.items() if train.unit), dtype=np.int64)
+        return self._rows
 
     def seen(self, stretch: Stretch, peak: int, index: int, noise_uv: float) -> list[Train]:
         """The unit that is born, if one is, of a potential that is no unit's: one more of a shape, or the first of
@@ -180,6 +181,7 @@ class Units:
     def _bear(self, train: Train) -> None:
         self._born += 1
         train.unit = self._born
+        self._count_rows()
         self._bank.bind(train.row)
         self.averagers[train.row] = Averager(self._rate_hz, self._settings.averaging)
 
@@ -212,6 +214,9 @@ class Units:
     def _of_units(self) -> list[Train]:
         return sorted((t for t in self.trains.values() if t.unit), key=lambda t: t.unit)
 
+    def _count_rows(self) -> None:
+        self._rows = np.array(sorted(row for row, train in self.trains.items() if train.unit), dtype=np.int64)
+
     def _end(self, train: Train, now: int, reason: EndReason) -> UnitEnded:
         self._drop(train)
         return UnitEnded(train.unit, now, reason)
@@ -222,6 +227,7 @@ class Units:
 
     def _remove(self, train: Train) -> None:
         del self.trains[train.row]
+        self._count_rows()
         self.averagers.pop(train.row, None)
         self._peeler.forget(train.row)
         self._similar.pop(train.row, None)

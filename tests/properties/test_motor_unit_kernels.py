@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from processing.kernels import muap_pursuit
 from processing.kernels.muap_band import decimated
 from processing.kernels.muap_evidence import evidence
-from processing.kernels.muap_match import best_correlation, match
+from processing.kernels.muap_lock import locked
+from processing.kernels.muap_match import best_correlation, match, span
 from processing.kernels.muap_peaks import longest_flat, most_at, next_peak
 from processing.kernels.muap_power import power
 from processing.kernels.muap_pursuit import closest, gains, largest, limit_at, sum_squares
@@ -215,6 +216,21 @@ def test_what_is_learned_is_laid_in_place_of_the_old(
 def test_the_best_correlation_is_the_twin(a: NDArray[np.float32], b: NDArray[np.float32], lag: int) -> None:
     expected = naive_tracking.best_correlation(a.astype(np.float64), b.astype(np.float64), lag)
     assert best_correlation(a, b, lag) == pytest.approx(expected, rel=1e-6, abs=1e-9)
+    assert span(a) == float(np.ptp(a))
+
+
+@settings(deadline=None)
+@given(
+    own=st.lists(st.integers(0, 200), min_size=1, max_size=12).map(sorted),
+    others=st.lists(st.integers(0, 200), min_size=1, max_size=12).map(sorted),
+    within=st.integers(0, 40),
+    width=st.integers(0, 5),
+)
+def test_what_follows_another_is_the_twin(own: list[int], others: list[int], within: int, width: int) -> None:
+    found = locked(
+        np.array(own), np.array(others), float(within), float(width), np.empty(len(own), dtype=np.int64)
+    )
+    assert found == naive_tracking.locked(own, others, within, width)
 
 
 @settings(deadline=None)

@@ -42,6 +42,7 @@ OWNERS = (
 ELSEWHERE = (
     "muap_band",
     "muap_evidence",
+    "muap_lock",
     "muap_match",
     "muap_peaks",
     "muap_power",

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from contracts.refusal import Refusal
 from processing.kernels import (
     muap_evidence,
+    muap_lock,
     muap_match,
     muap_peaks,
     muap_power,
@@ -201,6 +202,7 @@ def test_nothing_is_compiled_after_warming_up() -> None:
         kernel
         for module in (
             muap_evidence,
+            muap_lock,
             muap_match,
             muap_peaks,
             muap_power,
