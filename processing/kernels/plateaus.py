@@ -59,6 +59,11 @@ def plateaus(window: NDArray[np.float32], full_scale: float, out: NDArray[np.flo
             top = sign * ((high if sign > 0.0 else low) - mean)
             edge = top - max(0.002 * top, 0.5 * step)
             near = top - max(0.05 * top, 2.5 * step)
+            at_edge = 0
+            for i in range(n_samples):
+                at_edge += sign * (np.float64(window[i, c]) - mean) >= edge
+            if at_edge < 3:
+                continue
             piled = 0
             below = 0
             run = 0

@@ -31,10 +31,11 @@ def self_likeness(signal: NDArray[np.float32], cell: int, first: int, last: int)
         power += envelope[i] * envelope[i]
     if power <= n * (1e-9 * middle) ** 2:
         return 0.0
+    products = np.zeros(last - first + 1)
+    for i in range(n - first):
+        for lag in range(first, min(last + 1, n - i)):
+            products[lag - first] += envelope[i] * envelope[i + lag]
     mean = 0.0
     for lag in range(first, last + 1):
-        product = 0.0
-        for i in range(n - lag):
-            product += envelope[i] * envelope[i + lag]
-        mean += product / (n - lag)
+        mean += products[lag - first] / (n - lag)
     return mean / (last - first + 1) / (power / n)

@@ -99,7 +99,7 @@ class Meter:
         clipped, flat, spectrum = self._artefacts(np.concatenate([hop.raw for hop in narrow]))
         part = slice(near * BLOCKS, (near + self.narrow) * BLOCKS)
         return Figures(
-            rms_uv=float(np.sqrt(np.mean(powers[BROAD, part]))),
+            rms_uv=root_mean(powers[BROAD, part]),
             turns_per_s=turns,
             turn_uv=turn_uv,
             activity=activity,
@@ -109,10 +109,10 @@ class Meter:
             quiet_middle_uv=level(powers[MIDDLE], rest.quiet),
             quietest_fine_uv=level(powers[FINE], rest.quietest),
             quiet_fine_uv=level(powers[FINE], rest.quiet),
-            fine_uv=float(np.sqrt(np.mean(powers[FINE]))),
+            fine_uv=root_mean(powers[FINE]),
             soon=self._likeness(fine, envelope.soon_ms),
             again=self._likeness(fine, envelope.again_ms),
-            moving_uv=float(np.sqrt(np.mean(hops[at].powers[SLOW]))),
+            moving_uv=root_mean(hops[at].powers[SLOW]),
             clipped=clipped,
             flat=flat,
             mains_fraction=float(spectrum.mains_fraction[0]),
@@ -133,11 +133,13 @@ class Meter:
         """Turns per second, their mean amplitude, activity, and turns with a large deflection per second."""
         signal = broad.astype(np.float64)
         points = self._points[: turning_points(signal, self._settings.effort.turn_uv, self._points)]
-        sizes, lengths = np.abs(np.diff(signal[points])), np.diff(points)
+        turned = signal[points]
+        sizes, lengths = np.abs(turned[1:] - turned[:-1]), points[1:] - points[:-1]
         per_s = self._rate_hz / signal.size
         large = int(np.count_nonzero(sizes >= self._settings.rest.large_uv))
-        activity = float(np.sum(lengths[lengths <= self._brief])) / signal.size
-        return sizes.size * per_s, float(np.mean(sizes)) if sizes.size else 0.0, activity, large * per_s
+        activity = float(lengths[lengths <= self._brief].sum()) / signal.size
+        turn_uv = float(sizes.sum()) / sizes.size if sizes.size else 0.0
+        return sizes.size * per_s, turn_uv, activity, large * per_s
 
     def _artefacts(
         self, raw: np.ndarray[tuple[int], np.dtype[np.float32]]
@@ -152,5 +154,9 @@ class Meter:
 
 def level(powers: Floats, quantile: float) -> float:
     """Root of the power that so large a part of the blocks does not exceed (lower of two)."""
-    rank = int(quantile * (powers.size - 1))
-    return float(np.sqrt(np.partition(powers, rank)[rank]))
+    return math.sqrt(np.sort(powers)[int(quantile * (powers.size - 1))])
+
+
+def root_mean(powers: Floats) -> float:
+    """Root of the mean power of the blocks."""
+    return math.sqrt(powers.sum() / powers.size)
