@@ -28,6 +28,7 @@ class MuscleRecord:
         self._epochs: deque[Epoch] = deque(maxlen=self._settings.most_epochs)
         self._insertional_s: float | None = None
         self.cloud = _normal_area(subject)
+        self._outline = _outline(self.cloud)
 
     def take_unit(self, unit: Unit) -> None:
         """The newest message of a unit holds."""
@@ -72,7 +73,7 @@ class MuscleRecord:
             epochs_outside=pattern.outside,
             epochs_above=pattern.above,
             epochs_below=pattern.below,
-            cloud=_outline(self.cloud),
+            cloud=self._outline,
             cloud_source=self.cloud.source if self.cloud is not None else "",
             spontaneous=tuple(grades),
             insertional_s=self._insertional_s,

@@ -27,24 +27,28 @@ def evidence(
     for i in range(n):
         mean += intervals[i]
     mean /= n
+    chances = np.empty(n)
+    for i in range(n):
+        chances[i] = math.exp(-np.float64(intervals[i]) / mean) / mean
+    spreads = np.empty(skipped + 1)
     best = -math.inf
     for m in range(means.shape[0]):
         if means[m] > 1.1 * mean:
             break
         seen = min(0.98, means[m] / mean)
+        for k in range(1, skipped + 1):
+            spreads[k] = cv * means[m] * math.sqrt(k)
         total = 0.0
         for i in range(n):
             x = np.float64(intervals[i])
             density = 0.0
             share = seen
             for k in range(1, skipped + 1):
-                spread = cv * means[m] * math.sqrt(k)
-                away = (x - k * means[m]) / spread
+                away = (x - k * means[m]) / spreads[k]
                 off = 0.5 * away * away
                 if off < NEGLIGIBLE:
-                    density += share * math.exp(-off) / (spread * ROOT_TAU)
+                    density += share * math.exp(-off) / (spreads[k] * ROOT_TAU)
                 share *= 1.0 - seen
-            chance = math.exp(-x / mean) / mean
-            total += math.log((1.0 - stray) * density / chance + stray)
+            total += math.log((1.0 - stray) * density / chances[i] + stray)
         best = max(best, total)
     return best

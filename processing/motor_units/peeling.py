@@ -96,20 +96,20 @@ class Peeler:
         pursuit = self._pursuit
         if not pursuit.n:
             return []
-        held = pursuit.placed[: pursuit.n].tolist()
-        done = [start + self._bank.centre < stop for _, start, _, _ in held]
-        if not any(done):
+        held, before = pursuit.placed[: pursuit.n].tolist(), stop - self._bank.centre
+        done = [j for j, (_, start, _, _) in enumerate(held) if start < before]
+        if not done:
             return []
         distances, core = pursuit.distances[: pursuit.n].tolist(), self._bank.core
         places = sorted(self._before + [start for _, start, _, _ in held])
         out: list[Placed] = []
-        for j in sorted((j for j, over in enumerate(done) if over), key=lambda j: held[j][1]):
+        for j in sorted(done, key=lambda j: held[j][1]):
             row, start, phase, _ = held[j]
             pursuit.remember(row, start)
             superposed = bisect_right(places, start + core) - bisect_left(places, start - core) > 1
             out.append(Placed(trains[row], start, phase, distances[j], superposed))
-        self._before = [start for (_, start, _, _), over in zip(held, done, strict=True) if over]
-        pursuit.let_go([j for j, over in enumerate(done) if over])
+        self._before = [held[j][1] for j in done]
+        pursuit.let_go(done)
         return out
 
     def search(self, stretch: Stretch, first: int, stop: int, train: Train, noise_uv: float) -> list[Placed]:
