@@ -7,7 +7,7 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from contracts.measured import Discharges, Unit, UnitFate
+from contracts.measured import Discharges, PhaseKind, Unit, UnitFate
 from processing.examination.settings import ExaminationSettings
 from processing.motor_units.firing import firing
 from processing.motor_units.measures import measure
@@ -22,6 +22,7 @@ from processing.motor_units.tracked import (
 )
 from processing.motor_units.tracking import MotorUnitTracker
 
+SLIGHT: frozenset[PhaseKind] = frozenset(("insertion", "rest", "minimal"))
 _FATES: dict[str, UnitFate] = {"silent": "silent", "part of another unit": "part of another unit"}
 
 
@@ -51,6 +52,7 @@ class Following:
         self._settings = settings
         self._site = 1
         self._given = 0
+        self._slight = True
         self._new_tracker()
         self.latency_s = self._tracker.latency_s
         self.active = False
@@ -59,6 +61,8 @@ class Following:
         self._tracker = MotorUnitTracker(self._rate_hz, self._settings.tracking)
         self._before = self._given
         self._told: dict[int, Unit] = {}
+        self._measured: set[int] = set()
+        """Units that were accepted at slight effort, since when effort grew."""
 
     def warm_up(self) -> None:
         """Compile every kernel."""
@@ -71,6 +75,16 @@ class Following:
         """Voluntary activity, or signal after a gap, from here on."""
         self._tracker.gap(at_index)
         self.active = True
+
+    def effort(self, phase: PhaseKind) -> None:
+        """What the person does from here on.
+
+        The newest discharges make a template, and in stronger effort others lie upon them all: what was accepted
+        before stays as it was measured, until it is accepted anew at slight effort.
+        """
+        if self._slight and phase not in SLIGHT:
+            self._measured |= {number for number, unit in self._told.items() if unit.accepted}
+        self._slight = phase in SLIGHT
 
     def feed(self, samples: NDArray[np.float32], first_index: int) -> Followed:
         """Units that ended or merged, and the discharges that became known."""
@@ -115,7 +129,7 @@ class Following:
         )
         aligned = state.aligned if state.aligned.size else None
         measures, accepted, flags = describe(state, aligned, self._rate_hz, self._settings.muap)
-        return Unit(
+        unit = Unit(
             channel=self._channel,
             unit=number,
             site=self._site,
@@ -134,6 +148,16 @@ class Following:
             template_rate_hz=self._rate_hz,
             template=state.template.astype("<f4").tobytes(),
             measures=measures,
+        )
+        if number not in self._measured or (self._slight and accepted):
+            self._measured.discard(number)
+            return unit
+        return replace(
+            self._told[number],
+            at_index=newest,
+            discharges=unit.discharges,
+            rate_hz=unit.rate_hz,
+            interval_cv=unit.interval_cv,
         )
 
     def _take(self, events: list[TrackingEvent]) -> Followed:

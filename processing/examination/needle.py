@@ -198,6 +198,7 @@ class NeedleExaminer:
         if before in EFFORTS and phase not in EFFORTS:
             out += self._stop_following()
         self._phase = phase
+        self._following.effort(phase)
         if phase == "insertion" and self._used and self._settings.site_by_insertion:
             out += self._move(self._site + 1)
         out += self._current.news(at_index, self._site, insertional_s)

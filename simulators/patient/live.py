@@ -26,8 +26,15 @@ from simulators.patient.segment import Segment
 from simulators.patient.source import SIMULATED, fitted, insertions
 from simulators.patient.truth import discharge_annotations
 
-PROTOCOL = (Phase("insertion", 1.0), Phase("rest", 8.0), Phase("minimal", 14.0), Phase("moderate", 6.0))
-"""At every needle position, then the needle moves to the next."""
+PROTOCOL = (
+    Phase("insertion", 1.0),
+    Phase("rest", 8.0),
+    Phase("minimal", 24.0),
+    Phase("moderate", 6.0),
+    Phase("rest", 3.0),
+)
+"""At every needle position, then the needle moves to the next. Slight effort lasts as long as a template takes to
+become clear, and nobody moves a needle in a tensed muscle."""
 _KEPT = 40
 """Segments, and as many times notes, kept for whoever reads a little behind."""
 _RUN_KEY, _SEX_KEY = 5, 6
