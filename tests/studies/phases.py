@@ -284,8 +284,8 @@ fires at hardly any effort and everything else is silent, the signal between its
 nothing but the unit itself, its shape and its rhythm, tells. So what is called rest is watched as rest, and while that
 watch hears a unit under the will (`incomplete relaxation`), the phase is minimal effort; a unit has to discharge some
 times before that is known. The tables are of what holds then. Cramps and tremor are effort: no needle hears the will.
-A first run on these seeds was looked at: the watch costs rest in motor neuron disease. A narrower rule was then tried
-on seeds 1 to 4, found no better, and not kept.
+A first run on seeds 301 and 302 was looked at: the watch costs rest in motor neuron disease. A narrower rule was then
+tried on seeds 1 to 4, found no better, and not kept.
 
 How long insertional activity outlasts the needle's movement is held against the last potential of the touched fibres
 that is larger than 50 microvolt, in three needle positions of a healthy muscle, each after some seconds of rest; from
@@ -295,7 +295,7 @@ muscle was tensed before.
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
-    parser.add_argument("seeds", nargs="?", default="301-302")
+    parser.add_argument("seeds", nargs="?", default="301-306")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     main(numbers(options.seeds), options.write)
