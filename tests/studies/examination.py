@@ -55,6 +55,8 @@ class Examined(NamedTuple):
     """Behind all of them: one that is met at two positions counts once."""
     nobodys: int
     """Accepted, and less than half of the discharges are any true unit's."""
+    own: tuple[float, ...]
+    """Of each accepted one, the share of its discharges that are those of its true unit."""
 
 
 def examined(person: Person, effort: float, seed: int) -> Examined:
@@ -76,14 +78,16 @@ def examined(person: Person, effort: float, seed: int) -> Examined:
                 true[int(unit)].append(float(at))
     messages += examination.finish()
     source.close()
-    owners = [(site, owner(train, true, source.rate_hz)) for site, train in accepted_trains(messages)]
-    owned = {(site, unit) for site, unit in owners if unit is not None}
+    trains = accepted_trains(messages)
+    owners = [(site, *owner(train, true, source.rate_hz)) for site, train in trains]
+    owned = {(site, unit) for site, unit, _ in owners if unit is not None}
     return Examined(
         summary=[m for m in messages if isinstance(m, MuscleSummary)][-1],
         sites=max(m.site for m in messages if isinstance(m, PhaseChanged)),
         different=len(owned),
         true_units=len({unit for _, unit in owned}),
-        nobodys=sum(unit is None for _, unit in owners),
+        nobodys=sum(unit is None for _, unit, _ in owners),
+        own=tuple(share for _, unit, share in owners if unit is not None),
     )
 
 
@@ -99,11 +103,12 @@ def accepted_trains(messages: Sequence[object]) -> list[tuple[int, Indices]]:
     return [(it.site, np.array(sorted(trains[it.unit]), dtype=np.float64)) for it in counted]
 
 
-def owner(train: Indices, true: Mapping[int, list[float]], rate_hz: float) -> int | None:
-    """The true unit that at least half of the discharges are, and of those that of most."""
+def owner(train: Indices, true: Mapping[int, list[float]], rate_hz: float) -> tuple[int | None, float]:
+    """The true unit that at least half of the discharges are, and of those that of most; and their share."""
     hits = {unit: met(train, np.array(at), rate_hz) for unit, at in true.items()}
     best = max(hits, key=lambda unit: hits[unit], default=-1)
-    return best if best >= 0 and hits[best] >= 0.5 * train.size else None
+    share = hits[best] / train.size if best >= 0 else 0.0
+    return (best if share >= 0.5 else None), share
 
 
 def row(name: str, effort: float, people: Sequence[Examined]) -> str:
@@ -111,12 +116,14 @@ def row(name: str, effort: float, people: Sequence[Examined]) -> str:
     accepted = np.array([it.summary.units_accepted for it in people])
     different = np.array([it.different for it in people])
     behind = np.array([it.true_units for it in people])
+    own = [share for it in people for share in it.own]
     near = [next(r.n for r in it.summary.rows if r.name == "amplitude_uv") for it in people]
     return (
         f"| {name} | {100.0 * effort:.0f} % | {len(people)} "
         f"| {np.median(accepted):.0f} ({accepted.min()} to {accepted.max()}) | {np.count_nonzero(accepted >= WANTED)} "
         f"| {np.median(different):.0f} ({different.min()} to {different.max()}) "
         f"| {np.median(behind):.0f} ({behind.min()} to {behind.max()}) | {sum(it.nobodys for it in people)} "
+        f"| {100.0 * np.median(own):.0f} % ({100.0 * np.quantile(own, 0.1):.0f} %) "
         f"| {np.median(near):.0f} | {np.median([it.sites for it in people]):.0f} |"
     )
 
@@ -132,9 +139,9 @@ def main(people: int, seed: int) -> str:
         "accepted units.",
         "",
         f"| class | effort | people | accepted units, median (range) | people with {WANTED} or more "
-        "| different ones at their position | true units behind them | nobody's, of all | near enough for amplitude "
-        "| positions told |",
-        "|" + " --- |" * 10,
+        "| different ones at their position | true units behind them | nobody's, of all "
+        "| discharges that are their own, median (least tenth) | near enough for amplitude | positions told |",
+        "|" + " --- |" * 11,
     ]
     chance = np.random.default_rng([seed, 5])
     for name, disorders in DISORDERS.items():
@@ -150,7 +157,7 @@ def main(people: int, seed: int) -> str:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
-    parser.add_argument("--people", type=int, default=3)
+    parser.add_argument("--people", type=int, default=6)
     parser.add_argument("--seed", type=int, default=301)
     parser.add_argument("--write", action="store_true")
     given = parser.parse_args()
