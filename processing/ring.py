@@ -7,14 +7,14 @@ from numpy.typing import NDArray
 class RingBuffer:
     """The last `capacity` samples of `n_channels` channels, addressed by absolute sample index.
 
-    Storage is mirrored, f32 `(2 * capacity, n_channels)`: every sample is written twice, `capacity` apart,
-    so that a window never wraps and costs no copy.
+    Storage is mirrored, f32 `(2, capacity, n_channels)`: every sample is written twice, so that a window never wraps
+    and costs no copy.
     """
 
     def __init__(self, capacity: int, n_channels: int) -> None:
         self._capacity = capacity
-        self._storage = np.zeros((2 * capacity, n_channels), dtype=np.float32)
-        self._view = self._storage.view()
+        self._storage = np.zeros((2, capacity, n_channels), dtype=np.float32)
+        self._view = self._storage.reshape(2 * capacity, n_channels)
         self._view.flags.writeable = False
         self.reset(0)
 
@@ -38,10 +38,10 @@ class RingBuffer:
         kept = block[-self._capacity :]
         n = kept.shape[0]
         at = (self._stop_index - n) % self._capacity
-        before_end = min(n, self._capacity - at)
-        self._storage[at : at + n] = kept
-        self._storage[at + self._capacity : at + self._capacity + before_end] = kept[:before_end]
-        self._storage[: n - before_end] = kept[before_end:]
+        before_end = self._capacity - at
+        self._storage[:, at : at + n] = kept[:before_end]
+        if n > before_end:
+            self._storage[:, : n - before_end] = kept[before_end:]
 
     def window(self, stop_index: int, length: int) -> NDArray[np.float32]:
         """The samples `[stop_index - length, stop_index)`: a read-only contiguous view, valid until the next push.

@@ -67,7 +67,7 @@ class Averager:
         edges.sort()
         baseline = (edges[self._edge - 1] + edges[self._edge]) / np.float32(2.0)
         rows = self._rows[apart]
-        rows[self._taken[apart] % len(rows)] = discharge - baseline
+        np.subtract(discharge, baseline, out=rows[self._taken[apart] % len(rows)])
         self._taken[apart] += 1
         self._unused += 1
         self._average = None
