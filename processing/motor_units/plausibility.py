@@ -73,9 +73,10 @@ class Plausibility:
         if intervals.size < self._settings.born - 1 or self.mixed(train):
             return False
         newest = intervals[-self._settings.newest :]
+        if float(newest.sum()) / newest.size > self._slowest:
+            return False
         faint = float(np.abs(train.shape).max()) < self._settings.faint_uv
-        needed = self._settings.faint_evidence if faint else self._settings.evidence
-        if float(newest.sum()) / newest.size > self._slowest or self.evidence(newest) < needed:
+        if self.evidence(newest) < (self._settings.faint_evidence if faint else self._settings.evidence):
             return False
         return not self._clocked(newest) and not self.impulsive(train)
 
