@@ -6,9 +6,9 @@ from statistics import median
 
 
 def naive_runs(
-    trains: Mapping[int, Sequence[float]], breaks: Sequence[float], pause: float, fewest: int
+    trains: Mapping[int, Sequence[float]], breaks: Sequence[float], pause: float, fewest: int, uneven: float
 ) -> list[tuple[int, list[float]]]:
-    """Each unit's stretches of firing without a pause or break, in order of beginning."""
+    """Each unit's stretches of even firing without a pause or break, in order of beginning."""
     found: list[tuple[int, list[float]]] = []
     for unit, times in trains.items():
         run: list[float] = []
@@ -17,12 +17,18 @@ def naive_runs(
                 bool(run) and (t - run[-1] > pause or any(run[-1] < gap <= t for gap in breaks))
             )
             if ends:
-                if len(run) >= fewest:
+                if len(run) >= fewest and naive_unevenness(run) <= uneven:
                     found.append((unit, run))
                 run = []
             if t is not None:
                 run.append(t)
     return sorted(found, key=lambda each: (each[1][0], each[0]))
+
+
+def naive_unevenness(run: Sequence[float]) -> float:
+    """Median difference between neighbouring intervals, over their mean."""
+    gaps = [b - a for a, b in itertools.pairwise(run)]
+    return median(2.0 * abs(b - a) / (b + a) for a, b in itertools.pairwise(gaps))
 
 
 def naive_rate(run: Sequence[float], at: float, intervals: int) -> float:
@@ -40,11 +46,12 @@ def naive_most(
     breaks: Sequence[float],
     pause: float,
     fewest: int,
+    uneven: float,
     step: float,
     n: int,
 ) -> tuple[int, float | None]:
     """Most units that fire together on the grid, and the middle of the fastest rates at such moments."""
-    found = naive_runs(trains, breaks, pause, fewest)
+    found = naive_runs(trains, breaks, pause, fewest, uneven)
     if not found:
         return 0, None
     begin, end = found[0][1][0], max(run[-1] for _, run in found)

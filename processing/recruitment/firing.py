@@ -64,15 +64,26 @@ def runs(trains: Mapping[int, Times], breaks_s: Sequence[float], settings: Firin
     """Regular firing of each unit, in order of beginning.
 
     trains: by unit, ascending times f64 `(n,)` in seconds. A run ends where the next discharge is missing for
-    `pause_s`, or at a break (a gap of the signal), and counts from `fewest` discharges on.
+    `pause_s`, or at a break (a gap of the signal), and counts from `fewest` discharges on, if it is even.
     """
     found: list[Run] = []
     for unit, times in trains.items():
         apart = np.diff(times) > settings.pause_s
         apart |= np.diff(np.searchsorted(np.asarray(breaks_s, dtype=np.float64), times, side="right")) > 0
         parts = np.split(times, np.flatnonzero(apart) + 1)
-        found += [Run(unit, part) for part in parts if part.size >= settings.fewest]
+        found += [Run(unit, part) for part in parts if part.size >= settings.fewest and _even(part, settings)]
     return sorted(found, key=lambda run: (run.first_s, run.unit))
+
+
+def _even(times_s: Times, settings: FiringSettings) -> bool:
+    """Whether a run is one unit's: the median difference between neighbouring intervals, over their mean, is small.
+
+    So it is where a unit speeds up, and where a discharge is missed now and then; in a train that holds two units, or
+    pieces of many, it is not.
+    """
+    intervals = np.diff(times_s)
+    uneven = 2.0 * np.abs(np.diff(intervals)) / (intervals[1:] + intervals[:-1])
+    return float(np.median(uneven)) <= settings.uneven
 
 
 def rate_at(run: Run, at_s: float, intervals: int) -> float:

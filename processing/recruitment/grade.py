@@ -110,7 +110,7 @@ def _of_slight_effort(firing: UnitsAgainstRate, most: str, limits: GradeSettings
         return "not assessable", (
             f"{firing.lasted_s:.0f} s of slight effort, of at least {limits.slight_s:g}, and {most}"
         )
-    if joined is not None and joined > limits.fast_hz:
+    if joined is not None and joined > limits.fast_hz and ratio >= limits.low_ratio:
         return "reduced", f"second unit joined with the first at {joined:.1f} Hz, above {limits.fast_hz:g}"
     if fastest >= limits.fast_hz and ratio >= limits.high_ratio:
         if ratio >= limits.severe_ratio:

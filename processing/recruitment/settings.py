@@ -24,6 +24,10 @@ class FiringSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Between points of units against rate."""
     regular_cv: Positive = 0.3
     """Coefficient of variation up to which firing is regular."""
+    uneven: Positive = 0.4
+    """Median difference between neighbouring intervals, over their mean, up to which a run is one unit's: 0.14 where
+    intervals vary by 15 %, 0.25 by 25 %, 0.4 where a quarter of the discharges are missed as well, 0.7 and more in a
+    train that holds two units."""
     stays_s: Positive = 1.0
     """So long another unit has to fire with the first to have joined."""
     together_s: Positive = 0.5

@@ -19,7 +19,8 @@ def trains(draw: st.DrawFn) -> dict[int, NDArray[np.float64]]:
     """Up to five units that fire at any rate, pause and go on; times in whole samples."""
     found: dict[int, NDArray[np.float64]] = {}
     for unit in range(1, draw(st.integers(0, 5)) + 1):
-        gaps = draw(st.lists(st.integers(20, 400), max_size=40))
+        shortest = draw(st.integers(20, 200))
+        gaps = draw(st.lists(st.integers(shortest, 2 * shortest), max_size=40))
         if gaps:
             found[unit] = np.cumsum(np.array([draw(st.integers(1, 3_000)), *gaps])) / 1024.0
     return found
@@ -31,13 +32,15 @@ def test_the_definition(them: dict[int, NDArray[np.float64]], breaks: list[float
     breaks = sorted(breaks)
     plain = {unit: times.tolist() for unit, times in them.items()}
     ours = runs(them, breaks, SETTINGS)
-    theirs = naive_runs(plain, breaks, SETTINGS.pause_s, SETTINGS.fewest)
+    theirs = naive_runs(plain, breaks, SETTINGS.pause_s, SETTINGS.fewest, SETTINGS.uneven)
     assert [(run.unit, run.times_s.tolist()) for run in ours] == theirs
     for run, (_, times) in zip(ours, theirs, strict=True):
         for at in (run.first_s, 0.3 * run.first_s + 0.7 * run.last_s, run.last_s):
             assert rate_at(run, at, 5) == pytest.approx(naive_rate(times, at, 5))
     told = units_against_rate(them, breaks, SETTINGS)
-    most, fastest = naive_most(plain, breaks, SETTINGS.pause_s, SETTINGS.fewest, SETTINGS.step_s, 5)
+    most, fastest = naive_most(
+        plain, breaks, SETTINGS.pause_s, SETTINGS.fewest, SETTINGS.uneven, SETTINGS.step_s, 5
+    )
     assert told.units == most
     assert told.fastest_hz == (None if fastest is None else pytest.approx(fastest))
 

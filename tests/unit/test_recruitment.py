@@ -53,6 +53,26 @@ def test_a_gap_ends_firing() -> None:
     assert units_against_rate(trains, [2.3]).recruitment_hz is None
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_a_train_that_holds_two_units_is_nobody_s_and_one_with_missed_discharges_is_somebody_s(
+    seed: int,
+) -> None:
+    rng = np.random.default_rng(seed)
+    one, other = (np.cumsum(rng.normal(1.0 / hz, 0.15 / hz, 80)) for hz in (10.0, 12.0))
+    assert units_against_rate({1: np.sort(np.concatenate([one, other]))}).units == 0
+    kept = one[rng.random(one.size) > 0.15]
+    told = units_against_rate({1: kept})
+    assert told.units == 1
+    assert told.fastest_hz == pytest.approx(10.0, abs=1.5)
+
+
+def test_a_crowd_of_fast_units_is_not_reduced() -> None:
+    first = {1: regular(0, 15, 17)}
+    assert recruitment(units_against_rate(first | {2: regular(2, 15, 12)}), NOTHING, None).grade == "reduced"
+    crowd = first | {unit: regular(unit, 15, 12) for unit in range(2, 7)}
+    assert recruitment(units_against_rate(crowd), NOTHING, None).grade == "not assessable"
+
+
 @pytest.mark.parametrize(
     ("trains", "asked", "grade"),
     [
