@@ -24,7 +24,8 @@ class Plausibility:
     ) -> None:
         per_ms = rate_hz / 1000.0
         self._settings = settings
-        self._impulses = impulses
+        self._beside = max(2, round(settings.impulse_ms * band_hz / 1000.0))
+        self._impulses = _about_peaks(impulses, self._beside)
         parts = np.arange(1.0, settings.mains_harmonics + 1.0)
         self._mains = np.concatenate([rate_hz / hz / parts for hz in settings.mains_hz])
         self._mains_within = np.full(self._mains.size, settings.mains_within_ms * per_ms)
@@ -46,12 +47,15 @@ class Plausibility:
         locked(times, times, 1.0, 1.0, np.empty_like(times))
 
     def impulsive(self, train: Train) -> bool:
-        """Whether a shape is what the filter makes of a single sample, which no muscle gives."""
-        limit = self._settings.impulse_correlation
-        return any(
-            max(best_correlation(train.shape, each, 1), best_correlation(train.shape, -each, 1)) > limit
-            for each in self._impulses
-        )
+        """Whether a shape is about its peak what the filter makes of a single sample, which no muscle gives.
+
+        Farther from it lie other samples of the same noise; and the peak is not always in the middle.
+        """
+        peak = int(np.abs(train.shape).argmax())
+        about = np.pad(train.shape, self._beside)[peak : peak + 2 * self._beside + 1]
+        size = math.sqrt(float((about * about).sum()))
+        alike = np.abs((self._impulses * about).sum(axis=1)).max()
+        return float(alike) > self._settings.impulse_correlation * size
 
     def mixed(self, train: Train) -> bool:
         """Too many intervals are shorter than one unit's can be: two units."""
@@ -155,3 +159,14 @@ class Plausibility:
     @staticmethod
     def _share(intervals: NDArray[np.int64], shortest: float) -> float:
         return float(np.count_nonzero(intervals < shortest)) / max(1, intervals.size)
+
+
+def _about_peaks(impulses: NDArray[np.float32], near: int) -> NDArray[np.float32]:
+    """Each impulse within `near` of its peak and of the samples beside that, of energy 1, f32 `(3 n, 2 near + 1)`."""
+    rows: list[NDArray[np.float32]] = []
+    for each in impulses:
+        peak = int(np.abs(each).argmax())
+        padded = np.pad(each, near + 1)
+        rows += [padded[peak + lag : peak + lag + 2 * near + 1] for lag in range(3)]
+    about = np.stack(rows)
+    return about / np.sqrt((about * about).sum(axis=1, keepdims=True))

@@ -91,8 +91,10 @@ class TrainSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     faint_evidence: Positive = 16.0
     interval_cv: Positive = 0.15
     """Of a unit's intervals."""
-    impulse_correlation: Fraction = 0.7
-    """At most, of a shape with what the filter makes of a single sample."""
+    impulse_ms: Positive = 0.5
+    """To either side of its largest peak, a shape is held against what the filter makes of a single sample:"""
+    impulse_correlation: Fraction = 0.8
+    """at most. The sharpest of 298 units, simulated and of people (n2001), had 0.775."""
     stray: Fraction = 0.05
     """Of intervals that are neither one's nor a few's."""
     skipped: Count = 5
