@@ -19,6 +19,9 @@ from processing.recruitment.watcher import RecruitmentWatcher
 from processing.ring import RingBuffer
 from processing.spontaneous.watcher import RestWatcher
 
+NO_UNIT = frozenset(("two units mixed", "as regular as a fibrillating fibre"))
+"""Flags of trains whose rate is that of no unit that obeys the will."""
+
 
 class NeedleExaminer:
     """Samples of one channel in, measures out, the same for any chunking.
@@ -286,7 +289,7 @@ class NeedleExaminer:
     def _noted(self, units: Sequence[Unit]) -> list[Measured]:
         for unit in units:
             self._muscle.take_unit(unit)
-            self._recruitment.doubt(unit.unit, "two units mixed" in unit.flags)
+            self._recruitment.doubt(unit.unit, bool(NO_UNIT & set(unit.flags)))
             self._changed = True
         return [*units]
 

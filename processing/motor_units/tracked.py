@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 UnitFlag = Literal[
     "two units mixed",
+    "as regular as a fibrillating fibre",
     "irregular",
     "small for this signal",
     "few discharges averaged",

@@ -133,6 +133,12 @@ class TrainSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Mean interval, at most: a voluntary unit that discharges more slowly stops."""
     newest: Count = 20
     """Intervals that are looked at."""
+    unwilled_of: Count = 60
+    unwilled_least: Count = 30
+    """Of the newest intervals, before they are said to be of a fibre that discharges by itself:"""
+    unwilled_uneven: Positive = 0.04
+    """neighbours differ by less, the median over their mean. Positive sharp waves had 0.03; of 642 units of people who
+    tensed the muscle (n2001) the most even had 0.043 and the next 0.059."""
     irregular_cv: Positive = 0.5
     merge_correlation: Fraction = 0.95
     merge_ratio: Annotated[float, Meta(ge=1)] = 1.25

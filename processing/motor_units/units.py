@@ -23,7 +23,13 @@ from processing.motor_units.tracking_settings import TrackingSettings
 from processing.motor_units.train import Train
 
 SPOILS: frozenset[UnitFlag] = frozenset(
-    ("two units mixed", "few discharges averaged", "noisy average", "confused with another")
+    (
+        "two units mixed",
+        "as regular as a fibrillating fibre",
+        "few discharges averaged",
+        "noisy average",
+        "confused with another",
+    )
 )
 """With any of these a template is not to be measured."""
 
@@ -242,6 +248,7 @@ class Units:
         )
         told: tuple[tuple[UnitFlag, bool], ...] = (
             ("two units mixed", self._plausible.mixed(train)),
+            ("as regular as a fibrillating fibre", self._plausible.unwilled(train)),
             ("irregular", self._plausible.irregular(train)),
             ("small for this signal", average.amplitude_uv < limits.told_rms * rms_uv),
             ("few discharges averaged", average.discharges < limits.trusted_discharges),

@@ -37,19 +37,19 @@ class RecruitmentWatcher:
         self._trains: dict[int, deque[int]] = {}
         self._breaks: deque[int] = deque(maxlen=settings.most_breaks)
         self._best = units_against_rate({})
-        self._mixed: set[int] = set()
+        self._doubted: set[int] = set()
 
     def add(self, unit: int, *indices: int) -> None:
         """Discharges of a unit, in any order, also of the past."""
         train = self._trains.setdefault(unit, deque(maxlen=self._settings.most_discharges))
         train.extend(indices)
 
-    def doubt(self, unit: int, mixed: bool) -> None:
-        """Whether a train holds the discharges of two units: then its rate is nobody's, and it does not count."""
-        if mixed:
-            self._mixed.add(unit)
+    def doubt(self, unit: int, doubtful: bool) -> None:
+        """Whether a train is not one voluntary unit's, as one that holds two: then its rate does not count."""
+        if doubtful:
+            self._doubted.add(unit)
         else:
-            self._mixed.discard(unit)
+            self._doubted.discard(unit)
 
     def reassign(self, unit: int, indices: Sequence[int]) -> None:
         """These discharges are this unit's: what was told of another that turned out to be two is taken from it."""
@@ -109,7 +109,7 @@ class RecruitmentWatcher:
                 self._trains[unit] = train
             else:
                 del self._trains[unit]
-                self._mixed.discard(unit)
+                self._doubted.discard(unit)
 
     def _stretch(self, stop_index: int | None) -> UnitsAgainstRate:
         """Units against rate of the present stretch, if it is one of slight effort."""
@@ -123,7 +123,7 @@ class RecruitmentWatcher:
             )
             / self._rate_hz
             for unit, train in self._trains.items()
-            if unit not in self._mixed
+            if unit not in self._doubted
         }
         kept = {unit: times for unit, times in trains.items() if times.size}
         breaks = sorted(at / self._rate_hz for at in self._breaks)
