@@ -3,6 +3,7 @@
 
 const KEPT = 4096;
 const LABEL_PX = 170;
+const LABEL_ROWS = 4;
 const UNIT = /^motor unit (\d+)$/;
 export const UNIT_COLOURS = ["class-0", "class-1", "class-2", "class-3", "class-4", "class-5", "class-6", "class-7"];
 
@@ -18,6 +19,7 @@ export class Notes {
     this.newest = 0;
     this.last = {};
     this.namedUpTo = 0;
+    this.rows = []; // where the labels end that were written last, line below line
   }
 
   restyle(colours, ratio) {
@@ -37,6 +39,7 @@ export class Notes {
         note.leads = this.hasRoom(note, lap, scale);
         continue;
       }
+      note.row = note.kind === "flags" ? 0 : this.rowFor(note, scale);
       const key = `${note.kind} ${note.channel}`;
       const before = this.last[key];
       const goesOn = before && before.text === note.text && note.first_index <= before.stop_index;
@@ -56,6 +59,14 @@ export class Notes {
     this.namedUpTo = note.first_index + (width * this.ratio) / scale;
     this.last[note.text] = note;
     return true;
+  }
+
+  // Labels that would lie upon each other stand one below the other: the first line that has room, else the last one.
+  rowFor(note, scale) {
+    const free = this.rows.findIndex((end) => end <= note.first_index);
+    const row = free >= 0 ? free : Math.min(this.rows.length, LABEL_ROWS - 1);
+    this.rows[row] = note.first_index + ((12 + 7 * note.text.length) * this.ratio) / scale;
+    return row;
   }
 
   // How far a note is painted to either side of its beginning, in device pixels.
@@ -123,7 +134,7 @@ export class Notes {
     const gap = note.kind === "gap";
     g.fillStyle = this.colours.accent;
     if (!gap) g.fillRect(x, 0, this.ratio, scope.height);
-    this.write(g, scope, note.text, x + 6 * this.ratio, 16 * this.ratio, gap ? "ink" : "accent");
+    this.write(g, scope, note.text, x + 6 * this.ratio, (16 + 17 * note.row) * this.ratio, gap ? "ink" : "accent");
   }
 
   // Text on a ground of its own, kept inside the right edge; none where the note begins in another lap.
