@@ -30,15 +30,19 @@ def described(
     return StreamDescription("test", rate_hz, channels, subject=BICEPS)
 
 
+def played(*phases: Phase) -> NDArray[np.float32]:
+    """What one site of a healthy biceps does in these phases."""
+    muscle = MuscleScript("biceps", sites=1, phases=phases, last_phases=(), spontaneous=())
+    source = PatientSource(Script(seed=4, patient=Person(45), muscles=(muscle,)), rate_hz=RATE_HZ)
+    samples = source.read(0, round(sum(phase.duration_s for phase in phases) * RATE_HZ))
+    source.close()
+    return np.ascontiguousarray(samples[:, :1])
+
+
 @cache
 def examined_signal() -> NDArray[np.float32]:
     """Rest, slight effort and rest of a healthy person, 18 s."""
-    phases = (Phase("rest", 4.0), Phase("minimal", 10.0), Phase("rest", 4.0))
-    muscle = MuscleScript("biceps", sites=1, phases=phases, last_phases=(), spontaneous=())
-    source = PatientSource(Script(seed=4, patient=Person(45), muscles=(muscle,)), rate_hz=RATE_HZ)
-    samples = source.read(0, round(18 * RATE_HZ))
-    source.close()
-    return np.ascontiguousarray(samples[:, :1])
+    return played(Phase("rest", 4.0), Phase("minimal", 10.0), Phase("rest", 4.0))
 
 
 def told(examination: Examination, samples: NDArray[np.float32], size: int, first: int = 0) -> list[Measured]:

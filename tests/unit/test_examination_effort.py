@@ -2,34 +2,19 @@
 
 from functools import cache
 
-import numpy as np
-from numpy.typing import NDArray
-
 from contracts.measured import Measured, MuscleSummary, PhaseChanged, Unit
 from processing.examination.examination import Examination
 from processing.examination.following import SLIGHT
 from processing.examination.settings import ExaminationSettings
-from simulators.patient.person import Person
-from simulators.patient.script import MuscleScript, Phase, Script
-from simulators.patient.source import PatientSource
-from tests.unit.test_examination import NORMS, RATE_HZ, described, told
-
-
-@cache
-def signal() -> NDArray[np.float32]:
-    """Rest, slight and then stronger effort of a healthy person, 34 s."""
-    phases = (Phase("rest", 4.0), Phase("minimal", 22.0), Phase("moderate", 8.0))
-    muscle = MuscleScript("biceps", sites=1, phases=phases, last_phases=(), spontaneous=())
-    source = PatientSource(Script(seed=4, patient=Person(45), muscles=(muscle,)), rate_hz=RATE_HZ)
-    samples = source.read(0, round(34 * RATE_HZ))
-    source.close()
-    return np.ascontiguousarray(samples[:, :1])
+from simulators.patient.script import Phase
+from tests.unit.test_examination import NORMS, described, played, told
 
 
 @cache
 def messages() -> tuple[Measured, ...]:
+    signal = played(Phase("rest", 4.0), Phase("minimal", 22.0), Phase("moderate", 8.0))
     examination = Examination(described(), ExaminationSettings(), NORMS)
-    return (*told(examination, signal(), 2_000), *examination.finish())
+    return (*told(examination, signal, 2_000), *examination.finish())
 
 
 def before_effort_grew() -> dict[int, Unit]:
