@@ -134,7 +134,7 @@ def _beside(row: MeasureRow, single: Sequence[float], norm: Norm | str, settings
         low = sum(value < norm.low for value in single) if norm.low is not None else None
         high = sum(value > norm.high for value in single) if norm.high is not None else None
         z = (row.mean - norm.mean) / sd_of_means(row.name, single, norm) if enough else None
-        notes += _remarks(row.n, low, high, norm, settings)
+        notes += _remarks(row, low, high, norm, settings)
     return replace(
         row,
         norm_mean=norm.mean,
@@ -154,19 +154,27 @@ def sd_of_means(measure: str, single: Sequence[float], norm: Norm) -> float:
     where s is the standard deviation between the units here. Without it, a healthy muscle of which five units were
     measured would be two SD away by the choice of units alone. Epochs are no sample of units: theirs stays.
     """
-    n, each = len(single), norm.potentials_each
-    if n < 2 or n >= each or measure in INTERFERENCE_MEASURES or measure == PEAK_RATIO:
+    n = len(single)
+    if not _too_few(measure, n, norm):
         return norm.sd
     between_units = statistic(list(single)).sd or 0.0
-    return math.sqrt(norm.sd**2 + between_units**2 * (1.0 / n - 1.0 / each))
+    return math.sqrt(norm.sd**2 + between_units**2 * (1.0 / n - 1.0 / norm.potentials_each))
 
 
-def _remarks(n: int, low: int | None, high: int | None, norm: Norm, settings: NormSettings) -> list[str]:
+def _too_few(measure: str, n: int, norm: Norm) -> bool:
+    """Whether these are fewer units than each person of the norm had."""
+    of_units = measure not in INTERFERENCE_MEASURES and measure != PEAK_RATIO
+    return of_units and n < norm.potentials_each
+
+
+def _remarks(
+    row: MeasureRow, low: int | None, high: int | None, norm: Norm, settings: NormSettings
+) -> list[str]:
     """What to know of a z-score and of outliers."""
-    said: list[str] = []
+    n, said = row.n, list[str]()
     if n < settings.minimum_units:
         said.append(f"no z-score below {settings.minimum_units} units")
-    elif n < norm.potentials_each:
+    elif _too_few(row.name, n, norm):
         said.append(f"{n} units here, {norm.potentials_each} of each person in the norm: its SD is widened")
     allowed = settings.outliers * max(1.0, n / settings.outliers_of)
     for count, side in ((low, "low"), (high, "high")):

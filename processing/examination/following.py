@@ -23,6 +23,7 @@ from processing.motor_units.tracked import (
 from processing.motor_units.tracking import MotorUnitTracker
 
 SLIGHT: frozenset[PhaseKind] = frozenset(("insertion", "rest", "minimal"))
+"""In which no stronger effort lies upon what is measured."""
 _FATES: dict[str, UnitFate] = {"silent": "silent", "part of another unit": "part of another unit"}
 
 
@@ -127,37 +128,38 @@ class Following:
             tuple(at / self._rate_hz for at in state.breaks),
             self._settings.firing,
         )
-        aligned = state.aligned if state.aligned.size else None
-        measures, accepted, flags = describe(state, aligned, self._rate_hz, self._settings.muap)
-        unit = Unit(
-            channel=self._channel,
-            unit=number,
-            site=self._site,
-            at_index=newest,
-            fate="followed",
-            into=0,
-            discharges=state.discharges,
-            rate_hz=timed.rate_hz,
-            interval_cv=timed.cv,
-            averaged=state.averaged,
-            snr=state.snr if np.isfinite(state.snr) else None,
-            trusted=state.trusted,
-            accepted=accepted,
-            flags=flags,
-            not_told_from=tuple(self._before + other for other in state.not_told_from),
-            template_rate_hz=self._rate_hz,
-            template=state.template.astype("<f4").tobytes(),
-            measures=measures,
-        )
-        if number not in self._measured or (self._slight and accepted):
-            self._measured.discard(number)
-            return unit
+        held = number in self._measured
+        if not held or self._slight:
+            aligned = state.aligned if state.aligned.size else None
+            measures, accepted, flags = describe(state, aligned, self._rate_hz, self._settings.muap)
+            if not held or accepted:
+                self._measured.discard(number)
+                return Unit(
+                    channel=self._channel,
+                    unit=number,
+                    site=self._site,
+                    at_index=newest,
+                    fate="followed",
+                    into=0,
+                    discharges=state.discharges,
+                    rate_hz=timed.rate_hz,
+                    interval_cv=timed.cv,
+                    averaged=state.averaged,
+                    snr=state.snr if np.isfinite(state.snr) else None,
+                    trusted=state.trusted,
+                    accepted=accepted,
+                    flags=flags,
+                    not_told_from=tuple(self._before + other for other in state.not_told_from),
+                    template_rate_hz=self._rate_hz,
+                    template=state.template.astype("<f4").tobytes(),
+                    measures=measures,
+                )
         return replace(
             self._told[number],
             at_index=newest,
-            discharges=unit.discharges,
-            rate_hz=unit.rate_hz,
-            interval_cv=unit.interval_cv,
+            discharges=state.discharges,
+            rate_hz=timed.rate_hz,
+            interval_cv=timed.cv,
         )
 
     def _take(self, events: list[TrackingEvent]) -> Followed:

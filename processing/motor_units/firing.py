@@ -65,5 +65,12 @@ def firing(
         false=int(np.count_nonzero(false)),
         rate_hz=1.0 / float(median(intervals)) if intervals.size else None,
         cv=float(np.std(intervals, ddof=1) / np.mean(intervals)) if intervals.size > 1 else None,
-        cv2=float(np.mean(2.0 * np.abs(after - before) / (after + before))) if before.size else None,
+        cv2=float(np.mean(unevenness(before, after))) if before.size else None,
     )
+
+
+def unevenness(
+    before: NDArray[np.float64] | NDArray[np.int64], after: NDArray[np.float64] | NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """How much intervals differ from those before them, over the mean of the two: `(n,)` each, positive."""
+    return 2.0 * np.abs(after - before) / (after + before)

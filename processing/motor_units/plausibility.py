@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from processing.kernels.muap_evidence import evidence
 from processing.kernels.muap_lock import locked
 from processing.kernels.muap_match import best_correlation, span
+from processing.motor_units.firing import unevenness
 from processing.motor_units.middles import median
 from processing.motor_units.tracking_settings import TrainSettings
 from processing.motor_units.train import Train
@@ -78,8 +79,7 @@ class Plausibility:
         newest = train.intervals()[-self._settings.unwilled_of :]
         if newest.size < self._settings.unwilled_least:
             return False
-        uneven = 2.0 * np.abs(np.diff(newest)) / (newest[1:] + newest[:-1])
-        return float(median(uneven)) < self._settings.unwilled_uneven
+        return float(median(unevenness(newest[:-1], newest[1:]))) < self._settings.unwilled_uneven
 
     def voluntary(self, train: Train) -> bool:
         """Neither too fast nor clocked, and rather a unit's, of which some are missed, than chance."""

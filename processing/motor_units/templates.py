@@ -9,6 +9,10 @@ from processing.motor_units.tracking_settings import MatchSettings
 
 MOST_ANCHORS = 4
 
+_Floats = NDArray[np.float32]
+_Places = NDArray[np.int64]
+_Layout = tuple[_Floats, int, bool, float, float, _Floats, _Places, _Places, NDArray[np.float64]]
+
 
 class TemplateBank:
     """Templates in the detection signal, ready for the kernels: one row each, f32 `(length,)` about `centre`."""
@@ -32,18 +36,7 @@ class TemplateBank:
 
     def put(self, row: int, template: NDArray[np.float32], discharges: int, loose: bool = False) -> None:
         """Set a row to the mean of so many discharges; `loose` ones are no unit's."""
-        lay_out(
-            template,
-            self.interpolator.taps,
-            self.core,
-            discharges <= self._settings.young,
-            self._settings.support_fraction,
-            self._settings.anchor_fraction,
-            self.phases[row],
-            self.supports[row],
-            self.anchors[row],
-            self._laid_out,
-        )
+        lay_out(template, *self._layout(row, discharges))
         self.energies[row], self.sizes[row] = self._laid_out
         self.loose[row] = self.energies[row] if loose else 0.0
 
@@ -59,13 +52,14 @@ class TemplateBank:
     ) -> None:
         """Move a row, `template` itself, of so many discharges, by one part in `share` towards the newest, also where
         it is placed: i64 `(n, 4)` as row, first sample in the residual, phase, 1."""
-        learn(
-            newest,
-            np.float32(share),
-            template,
-            residual,
-            placed,
-            row,
+        learn(newest, np.float32(share), template, residual, placed, row, *self._layout(row, discharges))
+        self.energies[row], self.sizes[row] = self._laid_out
+        if self.loose[row]:
+            self.loose[row] = self.energies[row]
+
+    def _layout(self, row: int, discharges: int) -> _Layout:
+        """How a row of so many discharges is laid out, and where to: what `lay_out` takes beside a template."""
+        return (
             self.interpolator.taps,
             self.core,
             discharges <= self._settings.young,
@@ -76,9 +70,6 @@ class TemplateBank:
             self.anchors[row],
             self._laid_out,
         )
-        self.energies[row], self.sizes[row] = self._laid_out
-        if self.loose[row]:
-            self.loose[row] = self.energies[row]
 
     def drop(self, row: int) -> None:
         """Empty a row."""

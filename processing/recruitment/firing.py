@@ -6,6 +6,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from processing.motor_units.firing import unevenness
+from processing.motor_units.middles import median
 from processing.recruitment.settings import FiringSettings
 
 DEFAULTS = FiringSettings()
@@ -82,8 +84,7 @@ def _even(times_s: Times, settings: FiringSettings) -> bool:
     pieces of many, it is not.
     """
     intervals = np.diff(times_s)
-    uneven = 2.0 * np.abs(np.diff(intervals)) / (intervals[1:] + intervals[:-1])
-    return float(np.median(uneven)) <= settings.uneven
+    return float(median(unevenness(intervals[:-1], intervals[1:]))) <= settings.uneven
 
 
 def rate_at(run: Run, at_s: float, intervals: int) -> float:
