@@ -133,8 +133,12 @@ def _step(
     if family == "shape":
         return lambda window, out: shape(window, rate_hz, out)
     if family == "autoregression":
-        covariance, previous = np.zeros(p.order + 1), np.zeros(p.order)
-        return lambda window, out: autoregression(window, covariance, previous, out)
+        centred, covariance, previous = (
+            np.zeros(length + p.order + 6),
+            np.zeros(p.order + 1),
+            np.zeros(p.order),
+        )
+        return lambda window, out: autoregression(window, centred, covariance, previous, out)
     if family == "crossings":
         zero, slope, step = float(p.zero_threshold), float(p.slope_threshold), float(p.step_threshold)
         return lambda window, out: crossings(window, rate_hz, zero, slope, step, out)

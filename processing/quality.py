@@ -2,6 +2,7 @@
 
 import math
 from itertools import compress
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,34 +88,50 @@ class QualityGate:
             self._scratch = np.zeros(filtered.shape[0], dtype=np.float32)
         plateaus(raw, self._full_scale, self._plateaus)
         spread(filtered, self._limits.noise_uv, self._scratch, self._spread)
-        self._raw.measure(raw)
-        self._filtered.measure(filtered)
-        found = self._found(self._raw, self._filtered)
-        return tuple(tuple(compress(QUALITY_FLAGS, marks)) for marks in found.T.tolist())
-
-    def _found(self, raw: "Spectrometer", filtered: "Spectrometer") -> NDArray[np.bool_]:
-        """Which flags stand, bool `(len(QUALITY_FLAGS), n_channels)`."""
-        limits, microvolt = self._limits, self._microvolt
-        finite, longest, at_full_scale, piled = self._plateaus
-        rms, peak, median = self._spread
-        bad = (finite == 0.0) | ~((rms < LARGEST) & (peak < LARGEST))
-        spikes = (peak > 0.0) & (peak >= limits.spike_ratio * median / MAD_PER_SD)
-        hum = (raw.mains_fraction > limits.mains_fraction) & (raw.mains_amplitude >= limits.off_uv)
-        slow = raw.low_frequency_fraction > limits.low_frequency_fraction
-        off = hum | (slow & (raw.drift >= limits.off_uv))
-        found = np.array(
-            (
-                bad,
-                longest > self._flat_samples,
-                np.maximum(at_full_scale, piled) > self._most_clipped,
-                off if microvolt else ~bad & bad,
-                slow,
-                filtered.mains_fraction > limits.mains_fraction,
-                (rms < limits.noise_uv) & ~spikes if microvolt else ~bad & bad,
-            )
+        judged = zip(
+            self._plateaus.T.tolist(),
+            self._spread.T.tolist(),
+            self._raw.measure(raw),
+            self._filtered.measure(filtered),
+            strict=True,
         )
-        found[1:, bad] = False
-        return found
+        return tuple(self._flags(*channel) for channel in judged)
+
+    def _flags(
+        self, plateau: list[float], size: list[float], raw: "Shares", filtered: "Shares"
+    ) -> tuple[str, ...]:
+        """The flags of one channel, from a column of what each kernel wrote: arrays of so few numbers cost more."""
+        limits = self._limits
+        finite, longest, at_full_scale, piled = plateau
+        rms, peak, median = size
+        if not (finite and rms < LARGEST and peak < LARGEST):
+            return QUALITY_FLAGS[:1]
+        spikes = peak > 0.0 and peak >= limits.spike_ratio * median / MAD_PER_SD
+        hum = raw.mains_fraction > limits.mains_fraction and raw.mains_amplitude >= limits.off_uv
+        slow = raw.low_frequency_fraction > limits.low_frequency_fraction
+        found = (
+            False,
+            longest > self._flat_samples,
+            max(at_full_scale, piled) > self._most_clipped,
+            self._microvolt and (hum or (slow and raw.drift >= limits.off_uv)),
+            slow,
+            filtered.mains_fraction > limits.mains_fraction,
+            self._microvolt and rms < limits.noise_uv and not spikes,
+        )
+        return tuple(compress(QUALITY_FLAGS, found))
+
+
+class Shares(NamedTuple):
+    """How much of one channel of a window is slow, and how much mains."""
+
+    low_frequency_fraction: float
+    """Of its power (without its mean), below 10 Hz; 0 for a constant."""
+    mains_fraction: float
+    """Of its power, at 50 or 60 Hz with harmonics, whichever is more; 0 when not judged."""
+    mains_amplitude: float
+    """Of a sine of the same power as the mains part, in the unit of the signal."""
+    drift: float
+    """Peak to peak of a sine of the same power as the slow part, in the unit of the signal."""
 
 
 class Spectrometer:
@@ -147,26 +164,17 @@ class Spectrometer:
         self._products = np.zeros(self._waveforms.shape[1])
         self._powers = np.zeros((4, n_channels))
 
-    def measure(self, window: NDArray[np.float32]) -> None:
-        """Take the next window, f32 `(length, n_channels)`; the properties below then speak of it."""
+    def measure(self, window: NDArray[np.float32]) -> list[Shares]:
+        """Those of each channel of a window, f32 `(length, n_channels)`."""
         project(window, self._step, self._waveforms, self._groups, self._products, self._powers)
+        return [self._shares(*powers) for powers in self._powers.T.tolist()]
 
-    @property
-    def low_frequency_fraction(self) -> NDArray[np.float64]:
-        """Part of each channel's power (without its mean) below 10 Hz; 0 for a constant."""
-        return self._powers[0] / np.maximum(self._powers[3], SMALLEST)
-
-    @property
-    def mains_fraction(self) -> NDArray[np.float64]:
-        """Part of each channel's power at 50 or 60 Hz with harmonics, whichever is more; 0 when not judged."""
-        return np.maximum(self._powers[1], self._powers[2]) / np.maximum(self._powers[3], SMALLEST)
-
-    @property
-    def mains_amplitude(self) -> NDArray[np.float64]:
-        """Amplitude of a sine of the same power as the mains part, in the unit of the signal."""
-        return np.sqrt(2.0 / self._length * np.maximum(self._powers[1], self._powers[2]))
-
-    @property
-    def drift(self) -> NDArray[np.float64]:
-        """Peak to peak of a sine of the same power as the slow part, in the unit of the signal."""
-        return 2.0 * np.sqrt(2.0 / self._length * self._powers[0])
+    def _shares(self, slow: float, mains_50: float, mains_60: float, power: float) -> Shares:
+        mains, power = max(mains_50, mains_60), max(power, SMALLEST)
+        squared = 2.0 / self._length
+        return Shares(
+            low_frequency_fraction=slow / power,
+            mains_fraction=mains / power,
+            mains_amplitude=math.sqrt(squared * mains),
+            drift=2.0 * math.sqrt(squared * slow),
+        )

@@ -46,10 +46,13 @@ class Resampler:
         """The ratio of the rates: `to_hz / from_hz = up / down`, within 1 ppm."""
         self.identity = ratio == 1
         self._phases = np.ones((1, 1)) if self.identity else _design(self.up, self.down)
-        self._n_taps = self._phases.shape[1]
-        self.delay_s = (self._n_taps * self.up - 1) / (2 * self.up * from_hz) if not self.identity else 0.0
+        n_taps = self._phases.shape[1]
+        self.delay_s = (n_taps * self.up - 1) / (2 * self.up * from_hz) if not self.identity else 0.0
         """Group delay, seconds: the same at every frequency."""
-        self._history = np.zeros((self._n_taps - 1, n_channels), dtype=np.float32)
+        self._taps = _grouped(self._phases, self.down)
+        n_rows = self._taps.shape[1]
+        self._ahead = n_rows - n_taps
+        self._history = np.zeros((n_rows - 1, n_channels))
         self._held = np.zeros(n_channels, dtype=np.float32)
         self.reset()
 
@@ -77,10 +80,11 @@ class Resampler:
         first, self._n_in = self._n_in, self._n_in + block.shape[0]
         produced = (self._n_in * self.up - 1) // self.down + 1 if self._n_in else 0
         out = np.empty((produced - self._n_out, block.shape[1]), dtype=np.float32)
-        samples = np.empty((self._n_taps - 1 + block.shape[0], block.shape[1]), dtype=np.float32)
+        n_history = self._history.shape[0]
+        samples = np.empty((n_history + block.shape[0] + self._ahead, block.shape[1]))
         extend(self._history, block, self._held, samples)
-        resample(samples, first, self._n_taps, self.up, self.down, self._phases, self._n_out, out)
-        self._history[...] = samples[block.shape[0] :]
+        resample(samples, first, self._taps, self.up, self.down, self._n_out, out)
+        self._history[...] = samples[block.shape[0] : block.shape[0] + n_history]
         self._n_out = produced
         return out
 
@@ -118,3 +122,21 @@ def _design(up: int, down: int) -> NDArray[np.float64]:
     prototype = (low + high) * np.sinc((low + high) * at) * window
     phases = prototype.reshape(n_taps, up)[::-1].T
     return np.ascontiguousarray(phases / phases.sum(axis=1, keepdims=True))
+
+
+def _grouped(phases: NDArray[np.float64], down: int) -> NDArray[np.float64]:
+    """The taps of eight successive outputs side by side, f64 `(n_groups, n_rows, 8)`, as the kernel wants them.
+
+    All outputs of a group end with the sample at which the last of them does: before and after the taps of each are
+    zeros. Groups repeat after `n_groups`.
+    """
+    up, n_taps = phases.shape
+    outputs = np.arange(8 * (up // math.gcd(up, 8))).reshape(-1, 8)
+    ends = outputs * down // up
+    behind = ends[:, -1:] - ends
+    n_rows = n_taps + int(behind.max())
+    taps = np.zeros((len(outputs), n_rows, 8))
+    for group, column in np.ndindex(outputs.shape):
+        stop = n_rows - behind[group, column]
+        taps[group, stop - n_taps : stop, column] = phases[outputs[group, column] * down % up]
+    return taps

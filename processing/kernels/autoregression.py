@@ -8,28 +8,44 @@ from numpy.typing import NDArray
 @njit(nogil=True, cache=True)
 def autoregression(
     window: NDArray[np.float32],
+    centred: NDArray[np.float64],
     covariance: NDArray[np.float64],
     previous: NDArray[np.float64],
     out: NDArray[np.float32],
 ) -> None:
     """Coefficients a with x[n] = a[0] x[n - 1] + a[1] x[n - 2] + ... + e[n], the mean removed.
 
-    window: f32 (n_samples, n_channels); scratch covariance: f64 (order + 1,), previous: f64 (order,)
-    -> out: f32 (order, n_channels). Yule-Walker with the biased autocovariance, whose poles always lie
-    inside the unit circle. Coefficients stay 0 from where nothing is left to predict (a constant).
+    window: f32 (n_samples, n_channels); scratch centred: f64 (n_samples + order + 6,), covariance: f64
+    (order + 1,), previous: f64 (order,) -> out: f32 (order, n_channels). Yule-Walker with the biased
+    autocovariance, whose poles always lie inside the unit circle. Coefficients stay 0 from where nothing is left to
+    predict (a constant). Six lags at a time, since a sum in order waits for each addition before the next.
     """
     n_samples, n_channels = window.shape
     order = out.shape[0]
+    before = order + 6
     for c in range(n_channels):
         mean = 0.0
         for i in range(n_samples):
             mean += np.float64(window[i, c])
         mean /= n_samples
-        for lag in range(order + 1):
-            total = 0.0
-            for i in range(lag, n_samples):
-                total += (np.float64(window[i, c]) - mean) * (np.float64(window[i - lag, c]) - mean)
-            covariance[lag] = total
+        centred[:before] = 0.0
+        for i in range(n_samples):
+            centred[before + i] = np.float64(window[i, c]) - mean
+        now = centred[before:]
+        for lag in range(0, order + 1, 6):
+            earlier = centred[before - lag - 5 :]
+            t0 = t1 = t2 = t3 = t4 = t5 = 0.0
+            for i in range(n_samples):
+                x = now[i]
+                t0 += x * earlier[i + 5]
+                t1 += x * earlier[i + 4]
+                t2 += x * earlier[i + 3]
+                t3 += x * earlier[i + 2]
+                t4 += x * earlier[i + 1]
+                t5 += x * earlier[i]
+            for k, total in enumerate((t0, t1, t2, t3, t4, t5)):
+                if lag + k <= order:
+                    covariance[lag + k] = total
         for k in range(order):
             out[k, c] = 0.0
             previous[k] = 0.0

@@ -22,7 +22,7 @@ from processing.phases.blocks import (
     mean_squares,
 )
 from processing.phases.settings import PhaseSettings
-from processing.quality import Spectrometer
+from processing.quality import Shares, Spectrometer
 
 
 class Figures(msgspec.Struct, frozen=True):
@@ -96,7 +96,7 @@ class Meter:
         fine = np.concatenate([hop.fine for hop in hops])
         broad = np.concatenate([hop.broad for hop in narrow])
         turns, turn_uv, activity, large = self._turns(broad)
-        clipped, flat, spectrum = self._artefacts(np.concatenate([hop.raw for hop in narrow]))
+        clipped, flat, shares = self._artefacts(np.concatenate([hop.raw for hop in narrow]))
         part = slice(near * BLOCKS, (near + self.narrow) * BLOCKS)
         return Figures(
             rms_uv=root_mean(powers[BROAD, part]),
@@ -115,10 +115,10 @@ class Meter:
             moving_uv=root_mean(hops[at].powers[SLOW]),
             clipped=clipped,
             flat=flat,
-            mains_fraction=float(spectrum.mains_fraction[0]),
-            mains_uv=float(spectrum.mains_amplitude[0]),
-            slow_fraction=float(spectrum.low_frequency_fraction[0]),
-            slow_uv=float(spectrum.drift[0]),
+            mains_fraction=shares.mains_fraction,
+            mains_uv=shares.mains_amplitude,
+            slow_fraction=shares.low_frequency_fraction,
+            slow_uv=shares.drift,
         )
 
     def _likeness(
@@ -141,15 +141,13 @@ class Meter:
         turn_uv = float(sizes.sum()) / sizes.size if sizes.size else 0.0
         return sizes.size * per_s, turn_uv, activity, large * per_s
 
-    def _artefacts(
-        self, raw: np.ndarray[tuple[int], np.dtype[np.float32]]
-    ) -> tuple[float, bool, Spectrometer]:
+    def _artefacts(self, raw: np.ndarray[tuple[int], np.dtype[np.float32]]) -> tuple[float, bool, Shares]:
         """Clipped fraction, whether a stretch is flat (or not finite), and what is slow or mains."""
         window = as_block(raw[:, None])
         plateaus(window, self._settings.artefact.full_scale_uv or np.inf, self._plateaus)
         finite, longest, at_full_scale, piled = self._plateaus[:, 0].tolist()
-        self._spectrometer.measure(window if finite else as_block(np.zeros_like(window)))
-        return max(at_full_scale, piled) / raw.size, not finite or longest > self._flat, self._spectrometer
+        (shares,) = self._spectrometer.measure(window if finite else as_block(np.zeros_like(window)))
+        return max(at_full_scale, piled) / raw.size, not finite or longest > self._flat, shares
 
 
 def level(powers: Floats, quantile: float) -> float:
