@@ -141,3 +141,17 @@ def locked(own: list[int], others: list[int], within: float, width: float) -> in
     nearest = [min((time - other for other in others), key=lambda away: (abs(away), -away)) for time in own]
     near = [away for away in nearest if abs(away) <= within]
     return sum(abs(away - median(near)) <= width for away in near)
+
+
+def released(
+    held: list[tuple[int, int, int]], before: list[int], stop: int, core: int
+) -> list[tuple[int, int, int, int, int]]:
+    """Of what is held, as row, first sample, phase, what begins before `stop`, in order; with each whether another is
+    near, and its place in what was held."""
+    starts = before + [start for _, start, _ in held]
+    found = [
+        (row, start, phase, int(sum(abs(other - start) <= core for other in starts) > 1), at)
+        for at, (row, start, phase) in enumerate(held)
+        if start < stop
+    ]
+    return sorted(found, key=lambda each: each[1])

@@ -66,3 +66,36 @@ def most_at(samples: NDArray[np.float32], first: int, stop: int, low: float, hig
         lows += samples[i] == low
         highs += samples[i] == high
     return max(lows, highs)
+
+
+@njit(nogil=True, cache=True)
+def next_potential(
+    residual: NDArray[np.float32],
+    floor: NDArray[np.float32],
+    first: int,
+    stop: int,
+    half: int,
+    raw: NDArray[np.float32],
+    factor: int,
+    ahead: int,
+    delay: int,
+    most_flat: int,
+    low: float,
+    high: float,
+) -> int:
+    """The largest dominant peak in [first, stop) that is not the converter's limit, -1 for none; see `next_peak`.
+
+    Place p of residual is sample `factor * p + ahead` of raw: f32 (n_recorded,). At its limit is a peak beside which,
+    within `half` and the `delay` of the filter in samples of raw, a run of `most_flat` equal samples or as many in all
+    lie at the largest or smallest value there, or at `low` or `high`. No place about the peak, and about those that
+    were passed over, is a peak again: their floor becomes infinite.
+    """
+    near = factor * half + delay
+    while True:
+        peak = next_peak(residual, floor, first, stop, half)
+        if peak < 0:
+            return -1
+        floor[peak - half : peak + half + 1] = np.inf
+        begin, end = factor * peak + ahead - near, factor * peak + ahead + near + 1
+        if longest_flat(raw, begin, end) < most_flat and most_at(raw, begin, end, low, high) < most_flat:
+            return peak

@@ -1,8 +1,36 @@
 """A template made ready to be laid on a signal, and learned from what is found there."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
+
+
+class Bank(NamedTuple):
+    """Templates and what is made of them, one row each, all arrays of this many rows first."""
+
+    templates: NDArray[np.float32]
+    """(n_rows, length)"""
+    learned: NDArray[np.int64]
+    """(n_rows,): discharges that a template was made of."""
+    phases: NDArray[np.float32]
+    """(n_rows, n_phases, length), like the next two see `lay_out`."""
+    supports: NDArray[np.int64]
+    """(n_rows, 2)"""
+    anchors: NDArray[np.int64]
+    """(n_rows, most)"""
+    energies: NDArray[np.float64]
+    """(n_rows,) between a template's ends; 0 for a row without a template."""
+    loose: NDArray[np.float64]
+    """(n_rows,): the same of the shapes that are no units'; 0 for all else."""
+    sizes: NDArray[np.float64]
+    """(n_rows,): largest absolute value."""
+    taps: NDArray[np.float32]
+    """(n_phases + 1, n_taps): row p reads p / n_phases of a sample later."""
+    layout: NDArray[np.float64]
+    """(5,): columns about the middle, discharges up to which a template is young, what part of the largest the support
+    and an anchor reach, and of how many discharges a template is the mean at most."""
 
 
 @njit(nogil=True, cache=True)
@@ -101,27 +129,34 @@ def lift(
 
 
 @njit(nogil=True, cache=True)
+def lay_out_row(bank: Bank, row: int) -> None:
+    """Lay out a row anew after its template changed."""
+    out = np.empty(2)
+    near, young = int(bank.layout[0]), bank.learned[row] <= bank.layout[1]
+    lay_out(
+        bank.templates[row], bank.taps, near, young, bank.layout[2], bank.layout[3], bank.phases[row],
+        bank.supports[row], bank.anchors[row], out,
+    )  # fmt: skip
+    bank.energies[row] = out[0]
+    if bank.loose[row] > 0.0:
+        bank.loose[row] = out[0]
+    bank.sizes[row] = out[1]
+
+
+@njit(nogil=True, cache=True)
 def learn(
+    bank: Bank,
+    row: int,
     discharge: NDArray[np.float32],
-    share: np.float32,
-    template: NDArray[np.float32],
     residual: NDArray[np.float32],
     placed: NDArray[np.int64],
-    row: int,
-    taps: NDArray[np.float32],
-    near: int,
-    young: bool,
-    support_fraction: float,
-    anchor_fraction: float,
-    phases: NDArray[np.float32],
-    support: NDArray[np.int64],
-    anchors: NDArray[np.int64],
-    out: NDArray[np.float64],
 ) -> None:
-    """Move a template by one part in `share` towards a discharge f32 (length,), and lay it out anew, also where it is
-    placed. For all else see `lift` and `lay_out`."""
-    lift(residual, phases, placed, row, np.float32(1.0))
+    """Move a row's template towards one more discharge f32 (length,), also where it is placed; see `lift`."""
+    bank.learned[row] += 1
+    share = np.float32(min(np.float64(bank.learned[row]), bank.layout[4]))
+    lift(residual, bank.phases[row], placed, row, np.float32(1.0))
+    template = bank.templates[row]
     for k in range(template.shape[0]):
         template[k] += (discharge[k] - template[k]) / share
-    lay_out(template, taps, near, young, support_fraction, anchor_fraction, phases, support, anchors, out)
-    lift(residual, phases, placed, row, np.float32(-1.0))
+    lay_out_row(bank, row)
+    lift(residual, bank.phases[row], placed, row, np.float32(-1.0))

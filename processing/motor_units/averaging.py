@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from processing.kernels.muap_shift import read_about_baseline
 from processing.motor_units.middles import middles
 from processing.motor_units.tracking_settings import AveragingSettings
 
@@ -57,23 +58,28 @@ class Averager:
         """Near something unknown; apart."""
         self._taken = [0, 0]
         self._taper = _taper(round(settings.subtract_ms * per_ms), self._edge)
-        self._known: NDArray[np.float32] | None = None
+        self._known = np.empty(0, dtype=np.float32)
         self._unused = 0
         self._average: Average | None = None
 
-    def add(self, discharge: NDArray[np.float32], apart: bool) -> None:
-        """Take one more, f32 `(2 * half + 1,)` microvolt; the oldest leaves."""
-        edges = np.concatenate([discharge[: self._edge], discharge[-self._edge :]])
-        edges.sort()
-        baseline = (edges[self._edge - 1] + edges[self._edge]) / np.float32(2.0)
+    def add(
+        self,
+        samples: NDArray[np.float32],
+        start: int,
+        taps: NDArray[np.float32],
+        known: NDArray[np.float32],
+        apart: bool,
+    ) -> None:
+        """Take one more, that begins at samples[start] and a part of a sample later, see `between`, with what was taken
+        off about its peak, `known`, added again; the oldest leaves."""
         rows = self._rows[apart]
-        np.subtract(discharge, baseline, out=rows[self._taken[apart] % len(rows)])
+        read_about_baseline(samples, start, taps, known, self._edge, rows[self._taken[apart] % len(rows)])
         self._taken[apart] += 1
         self._unused += 1
         self._average = None
 
-    def known(self) -> NDArray[np.float32] | None:
-        """What to subtract where this unit discharges, f32, an odd number of samples about its peak; None before there
+    def known(self) -> NDArray[np.float32]:
+        """What to subtract where this unit discharges, f32, an odd number of samples about its peak; none before there
         are discharges enough. It is looked at again after a few more."""
         enough = self._settings.renewed
         if self._unused >= enough:

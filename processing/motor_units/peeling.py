@@ -1,14 +1,14 @@
 """What the detection signal consists of: which units, where, and which shapes that are no units'."""
 
 import math
-from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from processing.kernels.muap_match import match
-from processing.motor_units.pursuit import LONG_AGO, Pursuit
+from processing.kernels.muap_take import adopt, take
+from processing.motor_units.pursuit import Pursuit
 from processing.motor_units.stretch import Stretch
 from processing.motor_units.templates import TemplateBank
 from processing.motor_units.tracking_settings import MatchSettings
@@ -21,13 +21,22 @@ RECENT = 4
 class Placed(NamedTuple):
     """One train's shape laid on the stretch."""
 
-    train: Train
+    row: int
     start: int
     """In the stretch."""
     phase: int
-    distance: float
+
+
+class Taken(NamedTuple):
+    """A discharge of a unit that no longer changes."""
+
+    placed: Placed
     superposed: bool
     """Another unit's peak is as near as the core of a template is wide."""
+    rival: int
+    """Row of another unit that fits nearly as well; -1 for none."""
+    aligned: NDArray[np.float32]
+    """As it was, on the samples of its template; only if it is not superposed."""
 
 
 class Peeler:
@@ -38,25 +47,17 @@ class Peeler:
         self._rate_hz = rate_hz
         self._settings = settings
         self._lag = max(1, round(settings.lag_ms * rate_hz / 1000.0))
-        self._found = np.empty((bank.energies.size, 3))
+        self._found = np.empty((bank.rows.energies.size, 3))
         self._pursuit = Pursuit(bank, rate_hz, RECENT, settings)
-        self._before: list[int] = []
-        """First samples of the discharges that became final last."""
 
     def reset(self) -> None:
         """Nothing is placed."""
-        self._pursuit.n = 0
-        self._pursuit.recent.fill(LONG_AGO)
-        self._before = []
+        self._pursuit.reset()
 
     def move(self, by: int) -> None:
         """Places of the stretch have moved down."""
-        if not by:
-            return
-        pursuit = self._pursuit
-        pursuit.placed[: pursuit.n, 1] -= by
-        pursuit.recent -= by
-        self._before = [start - by for start in self._before]
+        if by:
+            self._pursuit.move(by)
 
     def expect(self, row: int, interval: float) -> None:
         """A unit's next discharge is expected so many samples of the detection signal after the last."""
@@ -64,23 +65,16 @@ class Peeler:
 
     def forget(self, row: int) -> None:
         """The row is no unit's."""
-        pursuit = self._pursuit
-        pursuit.recent[row] = LONG_AGO
-        pursuit.expected[row] = 0.0
-        pursuit.let_go(np.flatnonzero(pursuit.placed[: pursuit.n, 0] == row))
+        self._pursuit.forget(row)
 
-    def learn(self, stretch: Stretch, train: Train, discharge: NDArray[np.float32]) -> None:
-        """Move a train's shape towards one more aligned discharge, in the bank and on the stretch."""
-        train.updates += 1
-        self._learn(stretch, train, discharge, min(train.updates, self._settings.memory))
+    def relearn(self, stretch: Stretch, row: int, shape: NDArray[np.float32]) -> None:
+        """Take a unit's new shape into the bank, and lay it on the stretch in place of the old one."""
+        self._bank.relearn(row, shape, stretch.residual, self._held)
 
-    def relearn(self, stretch: Stretch, train: Train) -> None:
-        """Take a train's new shape into the bank, and lay it on the stretch in place of the old one."""
-        self._learn(stretch, train, train.shape, 1)
-
-    def _learn(self, stretch: Stretch, train: Train, discharge: NDArray[np.float32], share: int) -> None:
-        placed = self._pursuit.placed[: self._pursuit.n]
-        self._bank.learn(train.row, train.shape, train.updates, discharge, share, stretch.residual, placed)
+    @property
+    def _held(self) -> NDArray[np.int64]:
+        """What may still change."""
+        return self._pursuit.placed[: self._pursuit.n]
 
     def resolve(
         self, stretch: Stretch, first: int, stop: int, rows: NDArray[np.int64], noise_uv: float
@@ -91,26 +85,39 @@ class Peeler:
         centre = self._bank.centre
         self._pursuit.resolve(stretch.residual, first - centre, stop - centre, rows, _power(noise_uv))
 
-    def final(self, stop: int, trains: dict[int, Train]) -> list[Placed]:
-        """The discharges before `stop`, which no longer change, in order; they are no longer held here."""
-        pursuit = self._pursuit
-        if not pursuit.n:
+    def take(self, stretch: Stretch, stop: int, similar: NDArray[np.bool_]) -> list[Taken]:
+        """The discharges before `stop`, which no longer change, in order, and into their shapes if they are clear.
+
+        similar: bool `(n_rows, n_rows)`, units with which the discharges of each are compared.
+        """
+        if not self._pursuit.n:
             return []
-        held, before = pursuit.placed[: pursuit.n].tolist(), stop - self._bank.centre
-        done = [j for j, (_, start, _, _) in enumerate(held) if start < before]
-        if not done:
+        done, distances = self._pursuit.release(stop - self._bank.centre)
+        n, settings = len(done), self._settings
+        if not n:
             return []
-        distances, core = pursuit.distances[: pursuit.n].tolist(), self._bank.core
-        places = sorted(self._before + [start for _, start, _, _ in held])
-        out: list[Placed] = []
-        for j in sorted(done, key=lambda j: held[j][1]):
-            row, start, phase, _ = held[j]
-            pursuit.remember(row, start)
-            superposed = bisect_right(places, start + core) - bisect_left(places, start - core) > 1
-            out.append(Placed(trains[row], start, phase, distances[j], superposed))
-        self._before = [held[j][1] for j in done]
-        pursuit.let_go(done)
-        return out
+        aligned, rivals = np.empty((n, self._bank.length), dtype=np.float32), np.empty(n, dtype=np.int64)
+        take(
+            self._bank.rows,
+            done,
+            distances,
+            stretch.residual,
+            stretch.floor,
+            self._held,
+            similar,
+            self._lag,
+            settings.margin,
+            settings.peel_fraction,
+            settings.learn_distance,
+            aligned,
+            rivals,
+        )
+        return [
+            Taken(Placed(row, start, phase), superposed != 0, rival, shape)
+            for (row, start, phase, superposed), rival, shape in zip(
+                done.tolist(), rivals.tolist(), aligned, strict=True
+            )
+        ]
 
     def search(self, stretch: Stretch, first: int, stop: int, train: Train, noise_uv: float) -> list[Placed]:
         """Discharges of one unit from `first` to `stop`, subtracted now, in order."""
@@ -119,56 +126,44 @@ class Peeler:
         pursuit.expected[train.row] = self._pursuit.expected[train.row]
         rows = np.array([train.row])
         pursuit.resolve(stretch.residual, first - centre, stop - centre, rows, _power(noise_uv))
-        starts, phases = pursuit.placed[: pursuit.n, 1].tolist(), pursuit.placed[: pursuit.n, 2].tolist()
-        near = pursuit.distances[: pursuit.n].tolist()
-        found = [
-            Placed(train, start, phase, distance, superposed=True)
-            for start, phase, distance in sorted(zip(starts, phases, near, strict=True))
-        ]
-        newest = sorted(starts)[-RECENT:]
+        found = sorted(pursuit.placed[: pursuit.n, 1:3].tolist())
+        newest = [start for start, _ in found][-RECENT:]
         self._pursuit.recent[train.row, RECENT - len(newest) :] = newest
-        return found
+        return [Placed(train.row, start, phase) for start, phase in found]
 
     def candidate(
         self, stretch: Stretch, peak: int, trains: dict[int, Train], index: int, noise_uv: float
     ) -> Placed | None:
         """The shape that is no unit's and fits a peak best; none where none does."""
-        self._match(stretch.residual, peak, self._bank.loose, noise_uv)
-        best: Placed | None = None
-        for row in (self._found[:, 0] < self._settings.distance).nonzero()[0].tolist():
-            distance, start, phase = self._found[row].tolist()
-            nearer = best is None or distance < best.distance
-            if nearer and distance < trains[row].welcome(index):
-                best = Placed(trains[row], int(start), int(phase), distance, superposed=False)
-        return best
-
-    def nearest(self, stretch: Stretch, placed: Placed, rows: NDArray[np.int64], limit: float) -> int | None:
-        """Of these rows the one that is nearest to a discharge that was subtracted, if nearer than `limit`."""
-        bank = self._bank
-        first = placed.start - bank.length
-        there = stretch.residual[first : first + 3 * bank.length].copy()
-        there[bank.length : 2 * bank.length] += bank.phases[placed.train.row, placed.phase]
-        peak = bank.length + int(bank.anchors[placed.train.row, 0])
-        energies = np.zeros_like(bank.energies)
-        energies[rows] = bank.energies[rows]
-        self._match(there, peak, energies, 0.0)
-        row = int(np.argmin(self._found[:, 0]))
-        return row if self._found[row, 0] < limit else None
-
-    def _match(
-        self, signal: NDArray[np.float32], peak: int, energies: NDArray[np.float64], noise_uv: float
-    ) -> None:
-        bank = self._bank
+        bank = self._bank.rows
         match(
-            signal,
+            stretch.residual,
             peak,
             bank.phases,
             bank.supports,
             bank.anchors,
-            energies,
+            bank.loose,
             self._lag,
             _power(noise_uv),
             self._found,
+        )
+        best: Placed | None = None
+        least = math.inf
+        for row in (self._found[:, 0] < self._settings.distance).nonzero()[0].tolist():
+            distance, start, phase = self._found[row].tolist()
+            if distance < least and distance < trains[row].welcome(index):
+                best, least = Placed(row, int(start), int(phase)), distance
+        return best
+
+    def adopt(self, stretch: Stretch, placed: Placed) -> None:
+        """Take a potential into a shape that is no unit's, and look there no longer for what is no larger."""
+        adopt(
+            self._bank.rows,
+            *placed,
+            stretch.residual,
+            stretch.floor,
+            self._held,
+            self._settings.peel_fraction,
         )
 
 

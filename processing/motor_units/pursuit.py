@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from processing.kernels.muap_pursuit import compact, resolve
+from processing.kernels.muap_release import release
 from processing.motor_units.templates import TemplateBank
 from processing.motor_units.tracking_settings import MatchSettings
 
@@ -17,11 +18,15 @@ class Pursuit:
 
     def __init__(self, bank: TemplateBank, rate_hz: float, recent: int, settings: MatchSettings) -> None:
         per_ms = rate_hz / 1000.0
-        rows, most = bank.energies.size, settings.most_placed
+        rows, most = bank.rows.energies.size, settings.most_placed
         self._bank = bank
         self._gain = settings.gain
         self._hopeless = settings.hopeless
         self._refused = np.zeros((most, 2), dtype=np.int64)
+        self._released = np.zeros((most, 4), dtype=np.int64)
+        self._far = np.zeros(most)
+        self._before = np.empty(0, dtype=np.int64)
+        """First samples of those that were released last."""
         self._limits = np.array(
             [
                 settings.refractory_ms * per_ms,
@@ -47,7 +52,7 @@ class Pursuit:
         self, residual: NDArray[np.float32], low: int, high: int, rows: NDArray[np.int64], power: float
     ) -> None:
         """Lay the shapes of these rows with their first samples in [low, high); `power` is that of the noise."""
-        bank = self._bank
+        bank = self._bank.rows
         if self._work.shape[0] < rows.size or self._work.shape[1] < high - low:
             self._work = np.empty((rows.size, high - low), dtype=np.float32)
             self._tops = np.empty(rows.size, dtype=np.int64)
@@ -74,13 +79,42 @@ class Pursuit:
             ROUNDS,
         )
 
-    def remember(self, row: int, start: int) -> None:
-        """A discharge that is no longer held."""
-        held = self.recent[row]
-        held[:-1] = held[1:]
-        held[-1] = start
+    def reset(self) -> None:
+        """Nothing is placed, and nothing was."""
+        self.n = 0
+        self.recent.fill(LONG_AGO)
+        self._before = self._before[:0]
 
-    def let_go(self, of: NDArray[np.intp] | list[int]) -> None:
-        """These of the places are no longer held; they stay subtracted."""
-        self.placed[of, 3] = 0
+    def move(self, by: int) -> None:
+        """Places of the stretch have moved down."""
+        self.placed[: self.n, 1] -= by
+        self.recent -= by
+        self._before -= by
+
+    def release(self, stop: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """The discharges that begin before `stop`, in order, i64 `(n, 4)` as row, first sample, phase, whether another
+        begins as near as the core of a template is wide, and their distances; they are no longer held, and stay
+        subtracted. Valid until the next call."""
+        n = release(
+            self.placed,
+            self.distances,
+            self.n,
+            stop,
+            self._bank.core,
+            self._before,
+            self.recent,
+            self._released,
+            self._far,
+        )
+        released = self._released[:n]
+        if n:
+            self._before = released[:, 1].copy()
+            self.n = compact(self.placed, self.distances, self.n)
+        return released, self._far[:n]
+
+    def forget(self, row: int) -> None:
+        """The row is no unit's: its discharges are no longer held."""
+        self.recent[row] = LONG_AGO
+        self.expected[row] = 0.0
+        self.placed[: self.n][self.placed[: self.n, 0] == row, 3] = 0
         self.n = compact(self.placed, self.distances, self.n)

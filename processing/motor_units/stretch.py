@@ -57,7 +57,3 @@ class Stretch:
         if self._limits is None:
             self._limits = float(self.raw.min()), float(self.raw.max())
         return self._limits
-
-    def raise_floor(self, begin: int, end: int, floor: NDArray[np.float32] | np.float32) -> None:
-        """No peak in [begin, end) that is smaller is looked at."""
-        np.maximum(self.floor[begin:end], floor, out=self.floor[begin:end])

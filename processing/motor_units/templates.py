@@ -3,15 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from processing.kernels.muap_template import lay_out, learn
-from processing.motor_units.alignment import Interpolator
+from processing.kernels.muap_template import Bank, lay_out_row, learn, lift
+from processing.motor_units.alignment import interpolation
 from processing.motor_units.tracking_settings import MatchSettings
 
 MOST_ANCHORS = 4
-
-_Floats = NDArray[np.float32]
-_Places = NDArray[np.int64]
-_Layout = tuple[_Floats, int, bool, float, float, _Floats, _Places, _Places, NDArray[np.float64]]
 
 
 class TemplateBank:
@@ -22,59 +18,62 @@ class TemplateBank:
         self.centre = round(settings.half_ms * per_ms)
         self.length = 2 * self.centre + 1
         self.core = round(settings.core_ms * per_ms)
-        self._settings = settings
-        self.interpolator = Interpolator(settings.phases)
-        self.phases = np.zeros((rows, settings.phases, self.length), dtype=np.float32)
-        self.supports = np.zeros((rows, 2), dtype=np.int64)
-        self.anchors = np.full((rows, MOST_ANCHORS), -1, dtype=np.int64)
-        self.energies = np.zeros(rows)
-        self.loose = np.zeros(rows)
-        """Energies of the shapes that are no units'; 0 for all else."""
-        self.sizes = np.zeros(rows)
-        """Largest absolute value."""
-        self._laid_out = np.empty(2)
+        self.rows = Bank(
+            templates=np.zeros((rows, self.length), dtype=np.float32),
+            learned=np.zeros(rows, dtype=np.int64),
+            phases=np.zeros((rows, settings.phases, self.length), dtype=np.float32),
+            supports=np.zeros((rows, 2), dtype=np.int64),
+            anchors=np.full((rows, MOST_ANCHORS), -1, dtype=np.int64),
+            energies=np.zeros(rows),
+            loose=np.zeros(rows),
+            sizes=np.zeros(rows),
+            taps=interpolation(settings.phases),
+            layout=np.array(
+                [
+                    self.core,
+                    settings.young,
+                    settings.support_fraction,
+                    settings.anchor_fraction,
+                    settings.memory,
+                ]
+            ),
+        )
 
     def put(self, row: int, template: NDArray[np.float32], discharges: int, loose: bool = False) -> None:
         """Set a row to the mean of so many discharges; `loose` ones are no unit's."""
-        lay_out(template, *self._layout(row, discharges))
-        self.energies[row], self.sizes[row] = self._laid_out
-        self.loose[row] = self.energies[row] if loose else 0.0
+        self.rows.templates[row] = template
+        self.rows.learned[row] = discharges
+        lay_out_row(self.rows, row)
+        self.rows.loose[row] = self.rows.energies[row] if loose else 0.0
 
     def learn(
         self,
         row: int,
-        template: NDArray[np.float32],
-        discharges: int,
-        newest: NDArray[np.float32],
-        share: int,
+        discharge: NDArray[np.float32],
         residual: NDArray[np.float32],
         placed: NDArray[np.int64],
     ) -> None:
-        """Move a row, `template` itself, of so many discharges, by one part in `share` towards the newest, also where
-        it is placed: i64 `(n, 4)` as row, first sample in the residual, phase, 1."""
-        learn(newest, np.float32(share), template, residual, placed, row, *self._layout(row, discharges))
-        self.energies[row], self.sizes[row] = self._laid_out
-        if self.loose[row]:
-            self.loose[row] = self.energies[row]
+        """Move a row towards one more discharge, also where it is placed: i64 `(n, 4)` as row, first sample in the
+        residual, phase, 1."""
+        learn(self.rows, row, discharge, residual, placed)
 
-    def _layout(self, row: int, discharges: int) -> _Layout:
-        """How a row of so many discharges is laid out, and where to: what `lay_out` takes beside a template."""
-        return (
-            self.interpolator.taps,
-            self.core,
-            discharges <= self._settings.young,
-            self._settings.support_fraction,
-            self._settings.anchor_fraction,
-            self.phases[row],
-            self.supports[row],
-            self.anchors[row],
-            self._laid_out,
-        )
+    def relearn(
+        self,
+        row: int,
+        template: NDArray[np.float32],
+        residual: NDArray[np.float32],
+        placed: NDArray[np.int64],
+    ) -> None:
+        """Give a unit's row another template of as many discharges, also where it is placed."""
+        phases = self.rows.phases[row]
+        lift(residual, phases, placed, row, np.float32(1.0))
+        self.put(row, template, int(self.rows.learned[row]))
+        lift(residual, phases, placed, row, np.float32(-1.0))
 
     def drop(self, row: int) -> None:
         """Empty a row."""
-        self.energies[row] = self.loose[row] = 0.0
+        self.rows.energies[row] = self.rows.loose[row] = 0.0
 
     def bind(self, row: int) -> None:
         """It is a unit's from now on."""
-        self.loose[row] = 0.0
+        self.rows.loose[row] = 0.0

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contracts.refusal import Refusal
-from processing.kernels.muap_peaks import longest_flat, most_at, next_peak
+from processing.kernels.muap_peaks import most_at, next_potential
 from processing.kernels.muap_power import power
+from processing.kernels.muap_shift import take_off
 from processing.motor_units.detection import Detector
-from processing.motor_units.peeling import Peeler, Placed
+from processing.motor_units.peeling import Peeler, Taken
 from processing.motor_units.plausibility import Plausibility
 from processing.motor_units.splitting import two_groups
 from processing.motor_units.stretch import Stretch
@@ -37,7 +38,7 @@ class _Found(NamedTuple):
     """How much later than that it is, in parts of a sample."""
     train: Train
     alone: bool
-    known: NDArray[np.float32] | None
+    known: NDArray[np.float32]
     """What was subtracted of it."""
 
 
@@ -187,8 +188,8 @@ class MotorUnitTracker:
     def _conclude(self, final: int) -> list[TrackingEvent]:
         """What is known before a place, which nothing changes any more."""
         stretch = self._stretch
-        final_ones = self._peeler.final(final, self._units.trains)
-        events: list[TrackingEvent] = [self._take(placed) for placed in final_ones]
+        taken = self._peeler.take(stretch, final, self._units.similar)
+        events: list[TrackingEvent] = [self._take(each) for each in taken]
         if final > self._final:
             if not self._at_limit(self._final, final):
                 self._detector.hear(stretch.residual[self._final : final])
@@ -203,28 +204,21 @@ class MotorUnitTracker:
         late = factor * phase // phases
         return self._began + factor * (self._stretch.origin + place) - self._detector.delay + late
 
-    def _take(self, placed: Placed) -> Discharge:
-        """One discharge of a unit: its train's own, and into its shape if that is clear."""
-        stretch, bank, train = self._stretch, self._bank, placed.train
-        index = self._index(placed.start + bank.centre, placed.phase)
-        rival = self._units.rival(stretch, placed)
-        begin, end = bank.supports[train.row].tolist()
-        floor = np.float32(self._settings.match.peel_fraction * bank.sizes[train.row])
-        stretch.raise_floor(placed.start + begin, placed.start + end, floor)
-        if not placed.superposed or placed.distance < self._settings.match.learn_distance:
-            aligned = bank.interpolator.read(stretch.residual, placed.start, placed.phase, bank.length)
-            aligned += bank.phases[train.row, 0]
-            if not placed.superposed:
-                train.shapes.append((index, aligned))
-            if rival is None and placed.distance < self._settings.match.learn_distance:
-                self._peeler.learn(stretch, train, aligned)
+    def _take(self, taken: Taken) -> Discharge:
+        """One discharge of a unit: its train's own, and held for its average."""
+        row, start, phase = taken.placed
+        train = self._units.trains[row]
+        index = self._index(start + self._bank.centre, phase)
+        if not taken.superposed:
+            train.shapes.append((index, taken.aligned))
         self._discharged(train, index)
-        if rival is not None:
-            train.rivals[rival.unit] = train.rivals.get(rival.unit, 0) + 1
-        part = self._detector.factor * placed.phase % self._settings.match.phases
+        rival = self._units.trains[taken.rival].unit if taken.rival >= 0 else 0
+        if rival:
+            train.rivals[rival] = train.rivals.get(rival, 0) + 1
+        part = self._detector.factor * phase % self._settings.match.phases
         known = self._subtracted(train, index, part)
-        self._to_average.append(_Found(index, part, train, not placed.superposed and rival is None, known))
-        return Discharge(train.unit, index, placed.superposed, rival.unit if rival is not None else 0)
+        self._to_average.append(_Found(index, part, train, not taken.superposed and not rival, known))
+        return Discharge(train.unit, index, taken.superposed, rival)
 
     def _discharged(self, train: Train, index: int) -> None:
         train.add(index)
@@ -232,29 +226,34 @@ class MotorUnitTracker:
 
     def _seek(self, stop: int) -> list[TrackingEvent]:
         """Look for shapes that are no units' yet."""
-        stretch, core = self._stretch, self._bank.core
+        stretch, core, factor = self._stretch, self._bank.core, self._detector.factor
         events: list[TrackingEvent] = []
         if stop <= self._sought:
             return events
-        while (peak := next_peak(stretch.residual, stretch.floor, self._sought, stop, core)) >= 0:
-            index = self._index(peak, 0)
-            at = index - self._first_raw
-            near = core * self._detector.factor + self._detector.delay
-            if not self._clipped(at - near, at + near + 1):
-                insort(self._unknown, index)
-                born = self._units.seen(stretch, peak, index, self._detector.noise_uv)
-                events += [self._look_back(train) for train in born]
-            stretch.floor[peak - core : peak + core + 1] = np.float32(math.inf)
+        origin = self._index(0, 0)
+        ahead, limits = origin - self._first_raw, stretch.limits()
+        while True:
+            peak = next_potential(
+                stretch.residual,
+                stretch.floor,
+                self._sought,
+                stop,
+                core,
+                stretch.raw,
+                factor,
+                ahead,
+                self._detector.delay,
+                self._flat,
+                *limits,
+            )
+            if peak < 0:
+                break
+            index = origin + factor * peak
+            insort(self._unknown, index)
+            born = self._units.seen(stretch, peak, index, self._detector.noise_uv)
+            events += [self._look_back(train) for train in born]
         self._sought = stop
         return events
-
-    def _clipped(self, first: int, stop: int) -> bool:
-        """Whether a part of the recording is at the converter's limit: a run of equal samples, or as many in all at the
-        largest or smallest value that is held, which noise may break up."""
-        raw, limits = self._stretch.raw, self._stretch.limits()
-        return (
-            longest_flat(raw, first, stop) >= self._flat or most_at(raw, first, stop, *limits) >= self._flat
-        )
 
     def _at_limit(self, first: int, stop: int) -> bool:
         """Whether so much of what lies behind these places is at the converter's limit that it says nothing of the
@@ -280,21 +279,18 @@ class MotorUnitTracker:
         """Index of the first sample of the recording that is held."""
         return self._began + self._steps * self._step - self._stretch.raw.size
 
-    def _subtracted(self, train: Train, index: int, part: int) -> NDArray[np.float32] | None:
+    def _subtracted(self, train: Train, index: int, part: int) -> NDArray[np.float32]:
         """What is known of a unit's potential, taken off the recording where it discharged."""
         known = self._units.averagers[train.row].known()
-        if known is not None:
-            at = index - known.size // 2 - self._first_raw
-            late = 1 if part else 0
-            there = self._stretch.clean[at : at + known.size + late]
-            there -= self._bank.interpolator.read(
-                known, -late, (late * self._bank.interpolator.phases - part), there.size
-            )
+        if known.size:
+            first = index - known.size // 2 - self._first_raw
+            taps, late = self._bank.rows.taps, 1 if part else 0
+            take_off(self._stretch.clean, first, known, taps[len(taps) - 1 - part if part else 0], late)
         return known
 
     def _average(self) -> None:
         """Take discharges around which all is known into their units' averages."""
-        interpolator, half = self._bank.interpolator, self._half
+        taps, half = self._bank.rows.taps, self._half
         known = self._index(self._sought, 0) - half - self._beside
         while self._to_average and self._to_average[0].at < known:
             found = self._to_average.popleft()
@@ -304,9 +300,5 @@ class MotorUnitTracker:
             low = bisect_left(self._unknown, found.at - self._apart)
             apart = bisect_left(self._unknown, found.at + self._apart + 1) == low
             start = found.at - half - self._first_raw
-            discharge = interpolator.read(self._stretch.clean, start, found.part, 2 * half + 1)
-            if found.known is not None:
-                reach = found.known.size // 2
-                discharge[half - reach : half + reach + 1] += found.known
-            averager.add(discharge, apart)
+            averager.add(self._stretch.clean, start, taps[found.part], found.known, apart)
         del self._unknown[: bisect_left(self._unknown, self._first_raw)]

@@ -24,10 +24,10 @@ class Train:
     ) -> None:
         self.row = row
         self.shape = shape
+        """Of its row in the bank, f32 `(length,)`: changes with it."""
         self.unit = 0
         """0 until it is born."""
         self.total = 0
-        self.updates = 1
         self.indices: list[int] = []
         self.breaks: list[int] = []
         self.rivals: dict[int, int] = {}
@@ -71,12 +71,11 @@ class Train:
             del self.indices[: len(self.indices) - kept]
             self.breaks = [at for at in self.breaks if at > self.indices[0]]
 
-    def part_with(self, indices: set[int], shape: NDArray[np.float32]) -> None:
-        """Give up discharges that are another unit's, and take the shape of the others."""
+    def part_with(self, indices: set[int]) -> None:
+        """Give up discharges that are another unit's."""
         self._intervals = None
         self.indices = [index for index in self.indices if index not in indices]
         self.total -= len(indices)
-        self.shape = shape
         self.shapes.clear()
         self.rivals.clear()
 

@@ -1,11 +1,13 @@
 """All shapes that are held, and the units among them."""
 
+from itertools import combinations
+
 import numpy as np
 from numpy.typing import NDArray
 
 from processing.motor_units.averaging import Averager
 from processing.motor_units.detection import Detector
-from processing.motor_units.peeling import Peeler, Placed
+from processing.motor_units.peeling import Peeler
 from processing.motor_units.plausibility import Plausibility
 from processing.motor_units.splitting import two_groups
 from processing.motor_units.stretch import Stretch
@@ -59,8 +61,9 @@ class Units:
         self._silent = round(settings.train.ended_s * rate_hz)
         self._born = 0
         self._rows = np.empty(0, dtype=np.int64)
-        self._similar: dict[int, tuple[int, ...]] = {}
-        """Rows of units that are compared with each discharge of another, by its row."""
+        most = settings.train.most
+        self.similar = np.zeros((most, most), dtype=np.bool_)
+        """By rows, units whose shapes are so near each other that a discharge may be taken for the other's."""
 
     def begin(self, shape: NDArray[np.float32], index: int) -> Train | None:
         """A candidate with one discharge, in a free row or that of the candidate with the fewest; none while all rows
@@ -73,10 +76,10 @@ class Units:
             weakest = min(loose, key=lambda t: (t.total, t.indices[-1], t.row))
             self._drop(weakest)
             row = weakest.row
-        train = Train(row, shape, self._rate_hz, self._settings)
+        self._bank.put(row, shape, 1, loose=True)
+        train = Train(row, self._bank.rows.templates[row], self._rate_hz, self._settings)
         train.add(index)
-        self.trains[train.row] = train
-        self._bank.put(train.row, shape, 1, loose=True)
+        self.trains[row] = train
         return train
 
     def rows(self) -> NDArray[np.int64]:
@@ -86,43 +89,22 @@ class Units:
     def seen(self, stretch: Stretch, peak: int, index: int, noise_uv: float) -> list[Train]:
         """The unit that is born, if one is, of a potential that is no unit's: one more of a shape, or the first of
         another."""
-        bank, match = self._bank, self._settings.match
+        centre = self._bank.centre
         placed = self._peeler.candidate(stretch, peak, self.trains, index, noise_uv)
         if placed is None:
-            self.begin(stretch.residual[peak - bank.centre : peak + bank.centre + 1].copy(), index)
+            self.begin(stretch.residual[peak - centre : peak + centre + 1], index)
             return []
-        train = placed.train
-        index += self._late(placed, peak)
-        discharge = bank.interpolator.read(stretch.residual, placed.start, placed.phase, bank.length)
-        begin, end = bank.supports[train.row].tolist()
-        floor = match.peel_fraction * float(bank.sizes[train.row])
-        shape = np.abs(bank.phases[train.row, placed.phase, begin:end])
-        stretch.raise_floor(placed.start + begin, placed.start + end, shape + np.float32(floor))
-        self._peeler.learn(stretch, train, discharge)
-        train.add(index)
+        train = self.trains[placed.row]
+        self._peeler.adopt(stretch, placed)
+        late = self._factor * placed.phase // self._settings.match.phases
+        train.add(index + self._factor * (placed.start + centre - peak) + late)
         return self._birth(train)
 
-    def _late(self, placed: Placed, peak: int) -> int:
-        """Samples of the recording from a peak in the stretch to that of a shape that was laid there."""
-        phases = self._settings.match.phases
-        whole = self._factor * (placed.start + self._bank.centre - peak)
-        return whole + self._factor * placed.phase // phases
-
-    def rival(self, stretch: Stretch, placed: Placed) -> Train | None:
-        """Another unit that fits a discharge, already subtracted, nearly as well."""
-        similar = [row for row in self._similar.get(placed.train.row, ()) if row in self.trains]
-        if not similar:
-            return None
-        limit = placed.distance + self._settings.match.margin
-        row = self._peeler.nearest(stretch, placed, np.array(similar), limit)
-        return self.trains[row] if row is not None else None
-
     def _compare_shapes(self) -> None:
-        """Note which units' shapes are so near each other that a discharge may be taken for the other's."""
-        units = self._of_units()
-        self._similar = {
-            a.row: tuple(b.row for b in units if b is not a and self._plausible.similar(a, b)) for a in units
-        }
+        """Note which units are similar."""
+        self.similar.fill(False)
+        for a, b in combinations(self._of_units(), 2):
+            self.similar[a.row, b.row] = self.similar[b.row, a.row] = self._plausible.similar(a, b)
 
     def _birth(self, train: Train) -> list[Train]:
         """The candidate, if it is a unit now."""
@@ -174,13 +156,12 @@ class Units:
         other = self.begin(np.median(shapes[second], axis=0).astype(np.float32), leaving[0])
         if other is None:
             return []
-        train.part_with(set(leaving), np.median(shapes[~second], axis=0).astype(np.float32))
-        self._peeler.relearn(stretch, train)
+        train.part_with(set(leaving))
+        self._peeler.relearn(stretch, train.row, np.median(shapes[~second], axis=0).astype(np.float32))
         self.averagers[train.row] = Averager(self._rate_hz, self._settings.averaging)
         for index in leaving[1:]:
             other.add(index)
-        other.updates = len(leaving)
-        self._bank.put(other.row, other.shape, other.updates)
+        self._bank.put(other.row, other.shape, len(leaving))
         self._bear(other)
         return [UnitBorn(other.unit, leaving[-1], tuple(leaving))]
 
@@ -236,7 +217,7 @@ class Units:
         self._count_rows()
         self.averagers.pop(train.row, None)
         self._peeler.forget(train.row)
-        self._similar.pop(train.row, None)
+        self.similar[train.row] = self.similar[:, train.row] = False
         self._bank.drop(train.row)
 
     def _state(self, train: Train, rms_uv: float) -> UnitState:

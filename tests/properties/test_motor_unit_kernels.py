@@ -15,18 +15,28 @@ from processing.kernels.muap_band import decimated
 from processing.kernels.muap_evidence import evidence
 from processing.kernels.muap_lock import locked
 from processing.kernels.muap_match import best_correlation, match, span
-from processing.kernels.muap_peaks import longest_flat, most_at, next_peak
+from processing.kernels.muap_peaks import longest_flat, most_at, next_peak, next_potential
 from processing.kernels.muap_power import power
 from processing.kernels.muap_pursuit import closest, gains, largest, limit_at, sum_squares
-from processing.kernels.muap_shift import between
+from processing.kernels.muap_release import release
+from processing.kernels.muap_shift import between, read_about_baseline, take_off
 from processing.kernels.muap_spread import widest
-from processing.kernels.muap_template import lay_out, learn, lift
-from processing.motor_units.alignment import TAPS, Interpolator
+from processing.kernels.muap_take import adopt, take
+from processing.kernels.muap_template import Bank, lay_out, lay_out_row, learn, lift
+from processing.motor_units.alignment import TAPS, interpolation
 from processing.motor_units.middles import median, middles
 from tests import naive_tracking
 from tests.strategies import blocks
 
 PHASES = 4
+WEIGHTS = interpolation(PHASES)
+
+
+def read(x: NDArray[np.float32], start: int, phase: int, length: int) -> NDArray[np.float32]:
+    """The signal from `start + phase / PHASES` on, f32 `(length,)`."""
+    out = np.empty(length, dtype=np.float32)
+    between(x, start, WEIGHTS[phase], out)
+    return out
 
 
 def rows(n: int, largest: float = 300.0) -> st.SearchStrategy[NDArray[np.float32]]:
@@ -36,16 +46,16 @@ def rows(n: int, largest: float = 300.0) -> st.SearchStrategy[NDArray[np.float32
 @settings(deadline=None)
 @given(x=rows(40), start=st.integers(-5, 40), phase=st.integers(0, PHASES))
 def test_reading_between_samples_is_the_twin(x: NDArray[np.float32], start: int, phase: int) -> None:
-    read = Interpolator(PHASES).read(x, start, phase, 12)
+    found = read(x, start, phase, 12)
     places = [start + i + phase / PHASES for i in range(12)]
     expected = [naive_tracking.between(x.astype(np.float64), at, TAPS) for at in places]
-    np.testing.assert_allclose(read, expected, rtol=1e-4, atol=1e-2)
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-2)
 
 
 def test_a_sine_is_read_as_it_is_between_its_samples() -> None:
     turns = 2 * np.pi * 0.2 * np.arange(200)
-    read = Interpolator(PHASES).read(np.sin(turns).astype(np.float32), 50, 1, 100)
-    np.testing.assert_allclose(read, np.sin(2 * np.pi * 0.2 * (np.arange(50, 150) + 0.25)), atol=0.01)
+    found = read(np.sin(turns).astype(np.float32), 50, 1, 100)
+    np.testing.assert_allclose(found, np.sin(2 * np.pi * 0.2 * (np.arange(50, 150) + 0.25)), atol=0.01)
 
 
 def laid(template: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.float64]]:
@@ -53,7 +63,7 @@ def laid(template: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np
     phases = np.zeros((1, PHASES, template.size), dtype=np.float32)
     lay_out(
         template,
-        Interpolator(PHASES).taps,
+        WEIGHTS,
         5,
         False,
         0.1,
@@ -188,27 +198,188 @@ def test_what_is_lifted_is_laid_again(residual: NDArray[np.float32], shape: NDAr
     np.testing.assert_array_equal(residual, expected)
 
 
+def bank_of(*shapes: NDArray[np.float32], learned: int = 9) -> Bank:
+    """Units' shapes, of so many discharges each, compared over all their columns."""
+    n, length = len(shapes), shapes[0].size
+    bank = Bank(
+        templates=np.stack(shapes),
+        learned=np.full(n, learned),
+        phases=np.empty((n, PHASES, length), dtype=np.float32),
+        supports=np.empty((n, 2), dtype=np.int64),
+        anchors=np.empty((n, 2), dtype=np.int64),
+        energies=np.empty(n),
+        loose=np.zeros(n),
+        sizes=np.empty(n),
+        taps=WEIGHTS,
+        layout=np.array([5.0, 4.0, 0.0, 0.7, 20.0]),
+    )
+    for row in range(n):
+        lay_out_row(bank, row)
+    return bank
+
+
 @settings(deadline=None, max_examples=20)
-@given(residual=rows(80), shape=rows(31), newest=rows(31), share=st.integers(1, 20))
+@given(residual=rows(80), shape=rows(31), newest=rows(31), learned=st.integers(1, 40))
 def test_what_is_learned_is_laid_in_place_of_the_old(
-    residual: NDArray[np.float32], shape: NDArray[np.float32], newest: NDArray[np.float32], share: int
+    residual: NDArray[np.float32], shape: NDArray[np.float32], newest: NDArray[np.float32], learned: int
 ) -> None:
-    phases, _, _ = laid(shape)
+    bank = bank_of(shape, learned=learned)
     placed = np.array([[0, 10, 1, 1], [3, 2, 0, 1], [0, 40, 0, 1]])
-    support, anchors, out = np.empty(2, dtype=np.int64), np.empty(4, dtype=np.int64), np.empty(2)
-    learned, expected = shape + (newest - shape) / np.float32(share), residual.copy()
-    late = laid(learned.astype(np.float32))[0][0]
+    template, expected = shape + (newest - shape) / np.float32(min(learned + 1, 20)), residual.copy()
+    late = bank_of(template.astype(np.float32), learned=learned + 1)
     for start, phase in ((10, 1), (40, 0)):
-        expected[start : start + 31] += phases[0, phase] - late[phase]
-    taps = Interpolator(PHASES).taps
-    learn(
-        newest, np.float32(share), shape, residual, placed, 0, taps, 5, False, 0.1, 0.7, phases[0], support, anchors,
-        out,
-    )  # fmt: skip
-    np.testing.assert_array_equal(shape, learned)
-    np.testing.assert_array_equal(phases[0], late)
+        expected[start : start + 31] += bank.phases[0, phase] - late.phases[0, phase]
+    learn(bank, 0, newest, residual, placed)
+    for found, wanted in zip(bank, late, strict=True):
+        np.testing.assert_array_equal(found, wanted)
     np.testing.assert_allclose(residual, expected, atol=1e-3)
-    assert out[1] == np.abs(learned[10:21]).max()
+
+
+@settings(deadline=None)
+@given(
+    held=st.lists(st.tuples(st.integers(0, 2), st.integers(0, 60), st.integers(0, 3)), max_size=8),
+    before=st.lists(st.integers(-30, 0), max_size=3),
+    stop=st.integers(0, 61),
+    core=st.integers(0, 10),
+)
+def test_what_is_released_is_the_twin(
+    held: list[tuple[int, int, int]], before: list[int], stop: int, core: int
+) -> None:
+    placed = np.zeros((10, 4), dtype=np.int64)
+    placed[: len(held)] = [(*each, 1) for each in held] or np.empty((0, 4))
+    distances, recent = np.arange(10) / 10.0, np.full((3, 2), -99)
+    out, far = np.empty((10, 4), dtype=np.int64), np.empty(10)
+    n = release(placed, distances, len(held), stop, core, np.array(before, dtype=np.int64), recent, out, far)
+    expected = naive_tracking.released(held, before, stop, core)
+    assert [tuple(each) for each in out[:n].tolist()] == [each[:4] for each in expected]
+    assert far[:n].tolist() == [each[4] / 10.0 for each in expected]
+    assert placed[: len(held), 3].tolist() == [int(start >= stop) for _, start, _ in held]
+    newest = [[each[1] for each in expected if each[0] == row] for row in range(3)]
+    assert recent.tolist() == [[-99, -99, *starts][-2:] for starts in newest]
+
+
+@settings(deadline=None, max_examples=30)
+@given(
+    signal=rows(200),
+    first=rows(31),
+    second=rows(31),
+    near=st.booleans(),
+    superposed=st.booleans(),
+    distance=st.sampled_from([0.1, 0.4]),
+    phase=st.integers(0, PHASES - 1),
+)
+def test_a_discharge_teaches_what_lay_there(
+    signal: NDArray[np.float32],
+    first: NDArray[np.float32],
+    second: NDArray[np.float32],
+    near: bool,
+    superposed: bool,
+    distance: float,
+    phase: int,
+) -> None:
+    """Read with what was subtracted, on the samples of its template; only if it is near, and nothing else is."""
+    first[15], second[15] = 400.0, 380.0
+    bank, twin = bank_of(first, second), bank_of(first, second)
+    residual, floor = signal.copy(), np.full(200, 10.0, dtype=np.float32)
+    done = np.array([[0, 80, phase, int(superposed)]])
+    similar = np.array([[False, near], [near, False]])
+    held = np.array([[0, 120, 0, 1]])
+    aligned, rivals = np.full((1, 31), np.nan, dtype=np.float32), np.empty(1, dtype=np.int64)
+    take(
+        bank, done, np.array([distance]), residual, floor, held, similar, 3, 0.1, 0.3, 0.25, aligned, rivals
+    )  # fmt: skip
+    there, found = signal.copy(), np.empty((2, 3))
+    there[80:111] += twin.phases[0, phase]
+    energies = np.array([0.0, twin.energies[1] if near else 0.0])
+    peak = 80 + int(twin.anchors[0, 0])
+    match(there, peak, twin.phases, twin.supports, twin.anchors, energies, 3, 0.0, found)
+    assert rivals[0] == (1 if found[1, 0] < distance + 0.1 else -1)
+    low, high = twin.supports[0]
+    raised = np.float32(0.3 * twin.sizes[0])
+    assert floor.tolist() == [max(10.0, raised) if 80 + low <= k < 80 + high else 10.0 for k in range(200)]
+    expected = read(signal, 80, phase, 31) + first
+    if superposed and distance >= 0.25:
+        assert np.isnan(aligned).all()
+    else:
+        np.testing.assert_array_equal(aligned[0], expected)
+    if rivals[0] < 0 and distance < 0.25:
+        learn(twin, 0, expected, signal, held)
+    np.testing.assert_array_equal(residual, signal)
+    for mine, wanted in zip(bank, twin, strict=True):
+        np.testing.assert_array_equal(mine, wanted)
+
+
+@settings(deadline=None, max_examples=30)
+@given(signal=rows(120), shape=rows(31), phase=st.integers(0, PHASES - 1))
+def test_a_potential_is_adopted_and_stays(
+    signal: NDArray[np.float32], shape: NDArray[np.float32], phase: int
+) -> None:
+    shape[15] = 400.0
+    bank, twin = bank_of(shape), bank_of(shape)
+    residual, floor = signal.copy(), np.full(120, 10.0, dtype=np.float32)
+    nowhere = np.empty((0, 4), dtype=np.int64)
+    adopt(bank, 0, 40, phase, residual, floor, nowhere, 0.3)
+    np.testing.assert_array_equal(residual, signal)
+    raised = np.abs(twin.phases[0, phase]) + np.float32(0.3 * twin.sizes[0])
+    low, high = twin.supports[0]
+    np.testing.assert_array_equal(floor[40 + low : 40 + high], np.maximum(10.0, raised[low:high]))
+    assert (np.delete(floor, np.s_[40 + low : 40 + high]) == 10.0).all()
+    learn(twin, 0, read(signal, 40, phase, 31), signal, nowhere)
+    np.testing.assert_array_equal(bank.templates, twin.templates)
+
+
+@settings(deadline=None)
+@given(
+    residual=rows(60),
+    raw=rows(150, 3.0).map(np.round),
+    level=st.sampled_from([0.0, 20.0, 200.0]),
+    flat=st.integers(2, 12),
+)
+def test_the_next_potential_is_the_twin(
+    residual: NDArray[np.float32], raw: NDArray[np.float32], level: float, flat: int
+) -> None:
+    floor = np.full(60, level, dtype=np.float32)
+    twin, expected = floor.astype(np.float64), -1
+    raw = raw.astype(np.float32)
+    low, high = float(raw.min()), float(raw.max())
+    while (peak := naive_tracking.next_peak(residual.astype(np.float64), twin, 10, 50, 5)) >= 0:
+        twin[peak - 5 : peak + 6] = np.inf
+        beside = raw[2 * peak + 5 - 13 : 2 * peak + 5 + 14].astype(np.float64)
+        if max(naive_tracking.longest_flat(beside), naive_tracking.most_at(beside, low, high)) < flat:
+            expected = peak
+            break
+    assert next_potential(residual, floor, 10, 50, 5, raw, 2, 5, 3, flat, low, high) == expected
+    np.testing.assert_array_equal(floor, twin.astype(np.float32))
+
+
+@settings(deadline=None)
+@given(samples=rows(60), shape=rows(15), first=st.integers(-20, 60), part=st.integers(0, PHASES - 1))
+def test_what_is_taken_off_is_what_is_read(
+    samples: NDArray[np.float32], shape: NDArray[np.float32], first: int, part: int
+) -> None:
+    """Also over the ends, where only a part of a shape lies."""
+    late = 1 if part else 0
+    expected = np.pad(samples, 30)
+    expected[first + 30 : first + 45 + late] -= read(shape, -late, late * PHASES - part, 15 + late)
+    take_off(samples, first, shape, WEIGHTS[late * PHASES - part], late)
+    np.testing.assert_array_equal(samples, expected[30:90])
+
+
+@settings(deadline=None)
+@given(
+    samples=rows(60),
+    known=st.one_of(st.just(np.empty(0, dtype=np.float32)), rows(9)),
+    phase=st.integers(0, 3),
+)
+def test_a_discharge_is_read_about_its_baseline(
+    samples: NDArray[np.float32], known: NDArray[np.float32], phase: int
+) -> None:
+    out = np.empty(31, dtype=np.float32)
+    expected = read(samples, 12, phase, 31)
+    expected[15 - known.size // 2 : 15 - known.size // 2 + known.size] += known
+    read_about_baseline(samples, 12, WEIGHTS[phase], known, 4, out)
+    baseline = np.median(np.concatenate([expected[:4], expected[-4:]]))
+    np.testing.assert_allclose(out, expected - baseline, rtol=1e-5, atol=1e-4)
 
 
 @settings(deadline=None)
@@ -249,8 +420,7 @@ def test_the_detection_signal_is_the_twin(
 def test_a_template_is_laid_out_as_its_twin(template: NDArray[np.float32], young: bool, near: int) -> None:
     phases = np.empty((PHASES, 31), dtype=np.float32)
     support, anchors, out = np.empty(2, dtype=np.int64), np.empty(3, dtype=np.int64), np.empty(2)
-    interpolator = Interpolator(PHASES)
-    lay_out(template, interpolator.taps, near, young, 0.1, 0.7, phases, support, anchors, out)
+    lay_out(template, WEIGHTS, near, young, 0.1, 0.7, phases, support, anchors, out)
     exact = template.astype(np.float64)
     for q in range(PHASES):
         late = [naive_tracking.between(exact, i - q / PHASES, TAPS) for i in (0, 14, 30)]

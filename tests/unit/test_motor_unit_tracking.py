@@ -16,8 +16,10 @@ from processing.kernels import (
     muap_peaks,
     muap_power,
     muap_pursuit,
+    muap_release,
     muap_shift,
     muap_spread,
+    muap_take,
     muap_template,
 )
 from processing.motor_units.detection import Detector
@@ -206,13 +208,15 @@ def test_nothing_is_compiled_after_warming_up() -> None:
             muap_match,
             muap_peaks,
             muap_power,
+            muap_release,
             muap_shift,
             muap_spread,
         )
         for kernel in vars(module).values()
         if isinstance(kernel, CPUDispatcher)
     ]
-    kernels += [muap_pursuit.resolve, muap_pursuit.compact, muap_template.learn, muap_template.lay_out]
+    kernels += [muap_pursuit.resolve, muap_pursuit.compact, muap_take.take, muap_take.adopt]
+    kernels += [muap_template.lay_out_row, muap_template.lift]
     tracker = MotorUnitTracker(RATE_HZ)
     tracker.warm_up()
     before = [len(kernel.signatures) for kernel in kernels]
