@@ -1,8 +1,9 @@
 """Potentials of followed units in recordings of people, by class, beside a published table.
 
 Run as `MYOSCOPE_DATA=... python -m tests.studies.real_units`; `--write` writes docs/validation/real-units.md. Every
-record of the set n2001 (biceps, concentric needle) that its header calls low effort goes through the tracker and
-the measures as they are used live. A person's value is the median over his or her accepted units.
+record of the set n2001 (biceps, concentric needle) goes through the tracker, and the units of those that its header
+calls low effort through the measures, as they are used live. A person's value is the median over his or her accepted
+units.
 """
 
 import argparse
@@ -18,13 +19,16 @@ from acquisition.recordings.catalogue import find_recordings
 from acquisition.recordings.door import open_recording
 from contracts.measured import UnitMeasures
 from myoscope.studies.data import recordings_folder
+from processing.motor_units.firing import unevenness
 from processing.motor_units.potential import counts_for_shape, describe
 from processing.motor_units.settings import MuapSettings
+from processing.motor_units.tracked import UnitState
 from processing.motor_units.tracking import MotorUnitTracker
-from processing.motor_units.tracking_settings import AveragingSettings
+from processing.motor_units.tracking_settings import AveragingSettings, TrainSettings
 
 OUT = Path(__file__).parents[2] / "docs" / "validation" / "real-units.md"
 SETTINGS = MuapSettings()
+TRAINS = TrainSettings()
 CLASSES = ("healthy", "myopathy", "motor neuron disease")
 PATTICHIS = {"1": "healthy", "3": "myopathy", "2": "motor neuron disease"}
 """The file's codes. It does not say which is which, and notes on it disagree; group 2 has the long and large
@@ -45,8 +49,10 @@ class Record:
     """What one recording gave."""
 
     person: str
-    name: str
     class_name: str
+    effort: str
+    unevenness: tuple[float, ...]
+    """Of the units that discharged often enough, by which those are known that no will lets discharge."""
     followed: int
     measured: tuple[UnitMeasures, ...]
     """Of accepted units."""
@@ -59,22 +65,32 @@ Values = dict[str, dict[str, list[float]]]
 
 
 def recorded(data: Path) -> list[Record]:
-    """Every low-effort record, in order of name."""
+    """Every record, in order of name."""
     records: list[Record] = []
     for path in find_recordings(data / "n2001"):
         with open_recording(path) as recording:
             labels = recording.labels
-            if labels.effort != "low" or labels.person is None or labels.class_name is None:
+            if labels.effort is None or labels.person is None or labels.class_name is None:
                 continue
             rate_hz = recording.description.rate_hz
             tracker = MotorUnitTracker(rate_hz)
             tracker.feed(recording.read(0, recording.n_samples)[:, 0].copy(), 0)
         states = tracker.units()
+        uneven = tuple(each for each in map(uneven_by, states) if each is not None)
         told = [describe(state, state.aligned, rate_hz, SETTINGS) for state in states]
         kept = tuple(m for m, accepted, _ in told if accepted and m is not None)
         flags = Counter(flag for _, accepted, flags in told if not accepted for flag in flags)
-        records.append(Record(labels.person, path.stem, labels.class_name, len(states), kept, flags))
+        one = Record(labels.person, labels.class_name, labels.effort, uneven, len(states), kept, flags)
+        records.append(one)
     return records
+
+
+def uneven_by(unit: UnitState) -> float | None:
+    """How much neighbouring intervals of a unit differ; None where there are too few."""
+    newest = np.diff(unit.indices)[-TRAINS.unwilled_of :]
+    if newest.size < TRAINS.unwilled_least:
+        return None
+    return float(np.median(unevenness(newest[:-1], newest[1:])))
 
 
 def by_class(records: Sequence[Record], *, near: bool) -> Values:
@@ -176,8 +192,10 @@ def yield_table(records: Sequence[Record]) -> str:
     return "\n".join(lines)
 
 
-def report(records: Sequence[Record], known: Values) -> str:
+def report(every: Sequence[Record], known: Values) -> str:
     """The page."""
+    records = [record for record in every if record.effort == "low"]
+    uneven = sorted(each for record in every for each in record.unevenness)
     agree = directions(by_class(records, near=False))
     verdicts = ", ".join(f"{COLUMNS[m][0].split(',')[0]} {'yes' if ok else 'NO'}" for m, ok in agree.items())
     return ABOUT.format(
@@ -191,6 +209,12 @@ def report(records: Sequence[Record], known: Values) -> str:
         yields=yield_table(records),
         fewest=FEWEST,
         limit=SETTINGS.rise_time_limit_us,
+        all_records=len(every),
+        uneven_units=len(uneven),
+        most_even=", ".join(f"{each:.3f}" for each in uneven[:5]),
+        middle_uneven=float(np.median(uneven)),
+        unwilled=TRAINS.unwilled_uneven,
+        least=TRAINS.unwilled_least,
     )
 
 
@@ -219,6 +243,13 @@ tell controls from myopathy. The direction above is not independent of that choi
 
 Not said by this: the controls of n2001 are 21 to 37 years old, the patients older; amplitude and duration grow with
 age. Records are short and units few, so that no single person's table is what an examiner would have.
+
+## How even they discharge
+
+By how much neighbouring intervals differ, the median over their mean, a fibre is known that discharges by itself while
+others obey the will: units below {unwilled:g} are not measured. Of the {uneven_units} units with {least} intervals and
+more in all {all_records} records, of any effort, the most even have {most_even}, the middle one
+{middle_uneven:.2f}. The limit was set with these in sight.
 
 ## Each person
 
