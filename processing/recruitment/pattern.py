@@ -1,16 +1,18 @@
 """What the interference pattern says about recruitment: how many units make it, and how large they are."""
 
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from contracts.measured import PhaseKind
 from processing.phases.figures import Figures
 from processing.recruitment.settings import PatternSettings
 
 DEFAULTS = PatternSettings()
-Parts = Sequence[Sequence["PatternPoint"]]
 
 
 class PatternPoint(msgspec.Struct, frozen=True):
@@ -66,62 +68,116 @@ def point_of(phase: PhaseKind, figures: Figures) -> PatternPoint:
     )
 
 
-def pattern(
-    stretches: Sequence[Sequence[PatternPoint]], hop_s: float, settings: PatternSettings = DEFAULTS
-) -> Pattern:
+class Part(NamedTuple):
+    """What one phase of one stretch says."""
+
+    points: int
+    activity: float
+    """The median; ..."""
+    soon: float
+    """... means of the autocorrelations; ..."""
+    again: float
+    turns_per_uv: float
+    """... and ratios of means, 0 where nothing turns or hums."""
+    quiet_per_hum: float
+
+
+class StretchSaid(NamedTuple):
+    """What one stretch of effort says."""
+
+    hums_uv: NDArray[np.float64]
+    """Of its points, f64 `(n,)`."""
+    parts: Mapping[PhaseKind, Part]
+
+
+class Stretch:
+    """One stretch of effort: its newest points, and what they say, which is worked out once for as long as none is
+    added. A long examination has tens of them, and only the last one grows."""
+
+    def __init__(self, most: int) -> None:
+        self._points: deque[PatternPoint] = deque(maxlen=most)
+        self._said: StretchSaid | None = None
+
+    def add(self, point: PatternPoint) -> None:
+        """The next point."""
+        self._points.append(point)
+        self._said = None
+
+    def said(self) -> StretchSaid:
+        """What it says."""
+        if self._said is None:
+            self._said = said_by(self._points)
+        return self._said
+
+
+def said_by(points: Sequence[PatternPoint]) -> StretchSaid:
+    """What the points of one stretch say."""
+    phases: dict[PhaseKind, list[PatternPoint]] = {}
+    for point in points:
+        phases.setdefault(point.phase, []).append(point)
+    hums_uv = np.array([point.hum_uv for point in points], dtype=np.float64)
+    return StretchSaid(hums_uv, {phase: _part(of) for phase, of in phases.items()})
+
+
+def _part(points: Sequence[PatternPoint]) -> Part:
+    return Part(
+        points=len(points),
+        activity=float(np.median([point.activity for point in points])),
+        soon=float(np.mean([point.soon for point in points])),
+        again=float(np.mean([point.again for point in points])),
+        turns_per_uv=_ratio(points, lambda p: p.turns_per_s, lambda p: p.turn_uv),
+        quiet_per_hum=_ratio(points, lambda p: p.quiet_uv, lambda p: p.hum_uv),
+    )
+
+
+def pattern(stretches: Sequence[StretchSaid], hop_s: float, settings: PatternSettings = DEFAULTS) -> Pattern:
     """The pattern of a muscle from its stretches of effort; a needle's every position is one, or several."""
     window = max(1, round(settings.window_s / hop_s))
     maximal, moderate = (_of(phase, stretches, window) for phase in ("maximal", "moderate"))
     fewest = settings.least_s / hop_s
     maximal = maximal if _points(maximal) >= fewest else []
     strongest = maximal or (moderate if _points(moderate) >= fewest else [])
-    hums = [point.hum_uv for points in stretches for point in points]
+    hums = np.concatenate([np.empty(0), *(stretch.hums_uv for stretch in stretches)])
     return Pattern(
         stretches=len(strongest),
         strongest_s=_points(strongest) * hop_s,
-        effort_s=len(hums) * hop_s,
+        effort_s=hums.size * hop_s,
         maximal=bool(maximal),
-        hum_uv=float(np.quantile(hums, settings.strongest)) if hums else None,
+        hum_uv=float(np.quantile(hums, settings.strongest)) if hums.size else None,
         units=_units(strongest, moderate, settings) if strongest else None,
         turns_per_uv=_turns_per_uv(strongest, moderate or strongest) if strongest else None,
     )
 
 
-def _of(
-    phase: PhaseKind, stretches: Sequence[Sequence[PatternPoint]], window: int
-) -> list[list[PatternPoint]]:
-    """Of each stretch the points of one phase, where there are enough."""
-    parts = ([point for point in points if point.phase == phase] for points in stretches)
-    return [part for part in parts if len(part) >= window]
+def _of(phase: PhaseKind, stretches: Sequence[StretchSaid], window: int) -> list[Part]:
+    """Of each stretch one phase, where there is enough of it."""
+    parts = (stretch.parts.get(phase) for stretch in stretches)
+    return [part for part in parts if part is not None and part.points >= window]
 
 
-def _points(parts: Parts) -> int:
-    return sum(len(part) for part in parts)
+def _points(parts: Sequence[Part]) -> int:
+    return sum(part.points for part in parts)
 
 
-def _mean(parts: Parts, of: Callable[[PatternPoint], float]) -> float:
-    """Over the stretches, of the mean in each."""
-    return float(np.mean([np.mean([of(point) for point in part]) for part in parts]))
+def _units(strongest: Sequence[Part], moderate: Sequence[Part], settings: PatternSettings) -> float:
+    activity = float(np.mean([part.activity for part in strongest]))
+    soon = float(np.mean([part.soon for part in strongest]))
+    again = float(np.mean([part.again for part in moderate])) if moderate else 0.0
+    return activity + settings.soon * soon - settings.again * again
 
 
-def _units(strongest: Parts, moderate: Parts, settings: PatternSettings) -> float:
-    activity = float(np.mean([np.median([point.activity for point in part]) for part in strongest]))
-    again = _mean(moderate, lambda point: point.again) if moderate else 0.0
-    return activity + settings.soon * _mean(strongest, lambda point: point.soon) - settings.again * again
-
-
-def _turns_per_uv(strongest: Parts, moderate: Parts) -> float:
+def _turns_per_uv(strongest: Sequence[Part], moderate: Sequence[Part]) -> float:
     """0 where nothing turns or hums."""
-    per_uv = np.mean([_ratio(part, lambda p: p.turns_per_s, lambda p: p.turn_uv) for part in moderate])
-    quiet = np.mean([_ratio(part, lambda p: p.quiet_uv, lambda p: p.hum_uv) for part in strongest])
+    per_uv = np.mean([part.turns_per_uv for part in moderate])
+    quiet = np.mean([part.quiet_per_hum for part in strongest])
     return float(per_uv / quiet) if quiet > 0.0 else 0.0
 
 
 def _ratio(
-    part: Sequence[PatternPoint],
+    points: Sequence[PatternPoint],
     over: Callable[[PatternPoint], float],
     under: Callable[[PatternPoint], float],
 ) -> float:
     """Of the means in one stretch."""
-    below = sum(under(point) for point in part)
-    return sum(over(point) for point in part) / below if below > 0.0 else 0.0
+    below = sum(under(point) for point in points)
+    return sum(over(point) for point in points) / below if below > 0.0 else 0.0

@@ -10,7 +10,7 @@ from contracts.measured import PhaseKind, Recruitment
 from processing.phases.finder import Hop
 from processing.recruitment.firing import RatePoint, UnitsAgainstRate, units_against_rate
 from processing.recruitment.grade import recruitment
-from processing.recruitment.pattern import Pattern, PatternPoint, pattern, point_of
+from processing.recruitment.pattern import Pattern, Stretch, pattern, point_of
 from processing.recruitment.settings import RecruitmentSettings
 
 EFFORTS: tuple[PhaseKind, ...] = ("minimal", "moderate", "maximal")
@@ -27,7 +27,7 @@ class RecruitmentWatcher:
 
     def __init__(self, rate_hz: float, settings: RecruitmentSettings = DEFAULTS) -> None:
         self._settings, self._rate_hz = settings, rate_hz
-        self._stretches: deque[deque[PatternPoint]] = deque(maxlen=settings.stretches)
+        self._stretches: deque[Stretch] = deque(maxlen=settings.stretches)
         self._hop_s = 0.0
         self._asked: PhaseKind | None = None
         self._waited = 0
@@ -78,10 +78,10 @@ class RecruitmentWatcher:
             self._close(hop.first_index)
             if hop.phase in EFFORTS and self._phase not in EFFORTS:
                 self._hop_s = (hop.stop_index - hop.first_index) / self._rate_hz
-                self._stretches.append(deque(maxlen=round(self._settings.stretch_s / self._hop_s)))
+                self._stretches.append(Stretch(round(self._settings.stretch_s / self._hop_s)))
             self._phase, self._first = hop.phase, hop.first_index
         if hop.phase in EFFORTS and hop.figures is not None:
-            self._stretches[-1].append(point_of(hop.phase, hop.figures))
+            self._stretches[-1].add(point_of(hop.phase, hop.figures))
 
     def now(self) -> Recruitment:
         """What is known of this muscle's recruitment."""
@@ -93,7 +93,8 @@ class RecruitmentWatcher:
 
     def pattern(self) -> Pattern:
         """The interference pattern of all efforts so far."""
-        return pattern(self._stretches, self._hop_s or 1.0, self._settings.pattern)
+        said = [stretch.said() for stretch in self._stretches]
+        return pattern(said, self._hop_s or 1.0, self._settings.pattern)
 
     def series(self) -> tuple[RatePoint, ...]:
         """Units against rate of the stretch that counts; seconds from the run's first sample."""
