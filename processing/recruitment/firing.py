@@ -87,13 +87,13 @@ def _even(times_s: Times, settings: FiringSettings) -> bool:
     return float(median(unevenness(intervals[:-1], intervals[1:]))) <= settings.uneven
 
 
-def rate_at(run: Run, at_s: float, intervals: int) -> float:
-    """Rate of a run about a moment: 1 over the median of the so many intervals nearest to it, within the run."""
+def rates_at(run: Run, at_s: Times, intervals: int) -> Times:
+    """Rates of a run about moments: 1 over the median of the so many intervals nearest to each, within the run."""
     all_intervals = np.diff(run.times_s)
     count = min(intervals, all_intervals.size)
-    middle = int(np.searchsorted(run.times_s, at_s, side="right")) - 1
-    first = min(max(0, middle - count // 2), all_intervals.size - count)
-    return 1.0 / float(np.median(all_intervals[first : first + count]))
+    medians = np.median(np.lib.stride_tricks.sliding_window_view(all_intervals, count), axis=1)
+    middle = np.searchsorted(run.times_s, at_s, side="right") - 1
+    return 1.0 / medians[np.clip(middle - count // 2, 0, medians.size - 1)]
 
 
 def units_against_rate(
@@ -119,15 +119,15 @@ def units_against_rate(
 def _series(found: Sequence[Run], settings: FiringSettings) -> tuple[RatePoint, ...]:
     """A point every step from the first run's beginning to the last one's end."""
     begin, end = found[0].first_s, max(run.last_s for run in found)
-    points: list[RatePoint] = []
-    for at_s in np.arange(begin, end + 1e-9, settings.step_s).tolist():
-        firing = [run for run in found if run.first_s <= at_s <= run.last_s]
-        if firing:
-            units = len({run.unit for run in firing})
-            points.append(
-                RatePoint(at_s, units, max(rate_at(run, at_s, settings.intervals) for run in firing))
-            )
-    return tuple(points)
+    at_s = np.arange(begin, end + 1e-9, settings.step_s)
+    units, fastest_hz = np.zeros(at_s.size, np.int64), np.zeros(at_s.size)
+    for run in found:
+        # Runs of one unit are apart: at no moment does it count twice.
+        during = slice(np.searchsorted(at_s, run.first_s), np.searchsorted(at_s, run.last_s, side="right"))
+        units[during] += 1
+        fastest_hz[during] = np.maximum(fastest_hz[during], rates_at(run, at_s[during], settings.intervals))
+    points = zip(at_s.tolist(), units.tolist(), fastest_hz.tolist(), strict=True)
+    return tuple(RatePoint(*point) for point in points if point[1])
 
 
 def _onset(first: Run, settings: FiringSettings) -> float | None:
@@ -148,5 +148,5 @@ def _joined(found: Sequence[Run], settings: FiringSettings) -> float | None:
             continue
         if min(run.last_s, first.last_s) - run.first_s >= settings.stays_s:
             together = run.first_s - first.first_s < settings.together_s
-            return None if together else rate_at(first, run.first_s, settings.intervals)
+            return None if together else float(rates_at(first, run.times_s[:1], settings.intervals)[0])
     return None

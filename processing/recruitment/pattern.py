@@ -1,7 +1,7 @@
 """What the interference pattern says about recruitment: how many units make it, and how large they are."""
 
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -125,9 +125,15 @@ def _part(points: Sequence[PatternPoint]) -> Part:
         activity=float(np.median([point.activity for point in points])),
         soon=float(np.mean([point.soon for point in points])),
         again=float(np.mean([point.again for point in points])),
-        turns_per_uv=_ratio(points, lambda p: p.turns_per_s, lambda p: p.turn_uv),
-        quiet_per_hum=_ratio(points, lambda p: p.quiet_uv, lambda p: p.hum_uv),
+        turns_per_uv=_ratio([point.turns_per_s for point in points], [point.turn_uv for point in points]),
+        quiet_per_hum=_ratio([point.quiet_uv for point in points], [point.hum_uv for point in points]),
     )
+
+
+def _ratio(over: Sequence[float], under: Sequence[float]) -> float:
+    """Of the means."""
+    below = sum(under)
+    return sum(over) / below if below > 0.0 else 0.0
 
 
 def pattern(stretches: Sequence[StretchSaid], hop_s: float, settings: PatternSettings = DEFAULTS) -> Pattern:
@@ -171,13 +177,3 @@ def _turns_per_uv(strongest: Sequence[Part], moderate: Sequence[Part]) -> float:
     per_uv = np.mean([part.turns_per_uv for part in moderate])
     quiet = np.mean([part.quiet_per_hum for part in strongest])
     return float(per_uv / quiet) if quiet > 0.0 else 0.0
-
-
-def _ratio(
-    points: Sequence[PatternPoint],
-    over: Callable[[PatternPoint], float],
-    under: Callable[[PatternPoint], float],
-) -> float:
-    """Of the means in one stretch."""
-    below = sum(under(point) for point in points)
-    return sum(over(point) for point in points) / below if below > 0.0 else 0.0

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from processing.recruitment.firing import rate_at, runs, units_against_rate
+from processing.recruitment.firing import rates_at, runs, units_against_rate
 from processing.recruitment.pattern import PatternPoint, pattern, said_by
 from processing.recruitment.settings import FiringSettings, PatternSettings
 from tests.naive_recruitment import naive_index, naive_most, naive_rate, naive_runs
@@ -36,7 +36,7 @@ def test_the_definition(them: dict[int, NDArray[np.float64]], breaks: list[float
     assert [(run.unit, run.times_s.tolist()) for run in ours] == theirs
     for run, (_, times) in zip(ours, theirs, strict=True):
         for at in (run.first_s, 0.3 * run.first_s + 0.7 * run.last_s, run.last_s):
-            assert rate_at(run, at, 5) == pytest.approx(naive_rate(times, at, 5))
+            assert rates_at(run, np.array([at]), 5)[0] == pytest.approx(naive_rate(times, at, 5))
     told = units_against_rate(them, breaks, SETTINGS)
     most, fastest = naive_most(
         plain, breaks, SETTINGS.pause_s, SETTINGS.fewest, SETTINGS.uneven, SETTINGS.step_s, 5
