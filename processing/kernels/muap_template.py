@@ -144,6 +144,23 @@ def lay_out_row(bank: Bank, row: int) -> None:
 
 
 @njit(nogil=True, cache=True)
+def put(
+    bank: Bank,
+    row: int,
+    template: NDArray[np.float32],
+    learned: int,
+    residual: NDArray[np.float32],
+    placed: NDArray[np.int64],
+) -> None:
+    """Set a row to the mean f32 (length,) of so many discharges, also where it is placed; see `lift`."""
+    lift(residual, bank.phases[row], placed, row, np.float32(1.0))
+    bank.templates[row] = template
+    bank.learned[row] = learned
+    lay_out_row(bank, row)
+    lift(residual, bank.phases[row], placed, row, np.float32(-1.0))
+
+
+@njit(nogil=True, cache=True)
 def learn(
     bank: Bank,
     row: int,

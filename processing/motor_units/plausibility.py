@@ -84,10 +84,10 @@ class Plausibility:
     def voluntary(self, train: Train) -> bool:
         """Neither too fast nor clocked, and rather a unit's, of which some are missed, than chance."""
         intervals = train.intervals()
-        if intervals.size < self._settings.born - 1 or self.mixed(train):
+        if intervals.size < self._settings.born - 1:
             return False
         newest = intervals[-self._settings.newest :]
-        if float(newest.sum()) / newest.size > self._slowest:
+        if float(newest.sum()) / newest.size > self._slowest or self.mixed(train):
             return False
         faint = float(np.abs(train.shape).max()) < self._settings.faint_uv
         if self.evidence(newest) < (self._settings.faint_evidence if faint else self._settings.evidence):

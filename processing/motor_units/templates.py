@@ -3,11 +3,14 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from processing.kernels.muap_template import Bank, lay_out_row, learn, lift
+from processing.kernels.muap_template import Bank, put
 from processing.motor_units.alignment import interpolation
 from processing.motor_units.tracking_settings import MatchSettings
 
 MOST_ANCHORS = 4
+
+_NOTHING = np.empty(0, dtype=np.float32)
+_NOWHERE = np.empty((0, 4), dtype=np.int64)
 
 
 class TemplateBank:
@@ -40,22 +43,9 @@ class TemplateBank:
         )
 
     def put(self, row: int, template: NDArray[np.float32], discharges: int, loose: bool = False) -> None:
-        """Set a row to the mean of so many discharges; `loose` ones are no unit's."""
-        self.rows.templates[row] = template
-        self.rows.learned[row] = discharges
-        lay_out_row(self.rows, row)
+        """Set a row that is placed nowhere to the mean of so many discharges; `loose` ones are no unit's."""
+        put(self.rows, row, template, discharges, _NOTHING, _NOWHERE)
         self.rows.loose[row] = self.rows.energies[row] if loose else 0.0
-
-    def learn(
-        self,
-        row: int,
-        discharge: NDArray[np.float32],
-        residual: NDArray[np.float32],
-        placed: NDArray[np.int64],
-    ) -> None:
-        """Move a row towards one more discharge, also where it is placed: i64 `(n, 4)` as row, first sample in the
-        residual, phase, 1."""
-        learn(self.rows, row, discharge, residual, placed)
 
     def relearn(
         self,
@@ -64,11 +54,9 @@ class TemplateBank:
         residual: NDArray[np.float32],
         placed: NDArray[np.int64],
     ) -> None:
-        """Give a unit's row another template of as many discharges, also where it is placed."""
-        phases = self.rows.phases[row]
-        lift(residual, phases, placed, row, np.float32(1.0))
-        self.put(row, template, int(self.rows.learned[row]))
-        lift(residual, phases, placed, row, np.float32(-1.0))
+        """Give a unit's row another template of as many discharges, also where it is placed: i64 `(n, 4)` as row, first
+        sample in the residual, phase, 1."""
+        put(self.rows, row, template, int(self.rows.learned[row]), residual, placed)
 
     def drop(self, row: int) -> None:
         """Empty a row."""

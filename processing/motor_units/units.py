@@ -61,6 +61,8 @@ class Units:
         self._silent = round(settings.train.ended_s * rate_hz)
         self._born = 0
         self._rows = np.empty(0, dtype=np.int64)
+        self._units: list[Train] = []
+        """In order of their birth."""
         most = settings.train.most
         self.similar = np.zeros((most, most), dtype=np.bool_)
         """By rows, units whose shapes are so near each other that a discharge may be taken for the other's."""
@@ -103,14 +105,14 @@ class Units:
     def _compare_shapes(self) -> None:
         """Note which units are similar."""
         self.similar.fill(False)
-        for a, b in combinations(self._of_units(), 2):
+        for a, b in combinations(self._units, 2):
             self.similar[a.row, b.row] = self.similar[b.row, a.row] = self._plausible.similar(a, b)
 
     def _birth(self, train: Train) -> list[Train]:
         """The candidate, if it is a unit now."""
         if len(train.indices) < self._settings.train.born or not self._plausible.voluntary(train):
             return []
-        for other in self._of_units():
+        for other in self._units:
             if self._plausible.part_of(train, other):
                 self._drop(train)
                 return []
@@ -127,11 +129,11 @@ class Units:
         for train in list(self.trains.values()):
             if not train.unit and now - train.indices[-1] > self._candidate:
                 self._drop(train)
-        silent = [train for train in self._of_units() if now - train.indices[-1] > self._patience(train)]
+        silent = [train for train in self._units if now - train.indices[-1] > self._patience(train)]
         events: list[TrackingEvent] = [self._end(train, now, "silent") for train in silent]
-        for train in reversed(self._of_units()):
+        for train in reversed(self._units):
             events += self._compared(train, now)
-        for train in self._of_units():
+        for train in self._units:
             events += self._split(stretch, train)
         self._compare_shapes()
         return events
@@ -168,17 +170,17 @@ class Units:
     def _bear(self, train: Train) -> None:
         self._born += 1
         train.unit = self._born
-        self._count_rows()
+        self._count()
         self._bank.bind(train.row)
         self.averagers[train.row] = Averager(self._rate_hz, self._settings.averaging)
 
     def states(self, rms_uv: float) -> tuple[UnitState, ...]:
         """All units in order of their birth, in a signal of this root mean square."""
-        return tuple(self._state(train, rms_uv) for train in self._of_units())
+        return tuple(self._state(train, rms_uv) for train in self._units)
 
     def _compared(self, train: Train, now: int) -> list[TrackingEvent]:
         """A unit beside those that were born before it."""
-        for other in self._of_units():
+        for other in self._units:
             if other.unit >= train.unit:
                 break
             if self._plausible.part_of(train, other):
@@ -198,11 +200,10 @@ class Units:
         """Samples for which a unit may be silent."""
         return self._silent if train.total >= self._settings.train.established else self._candidate
 
-    def _of_units(self) -> list[Train]:
-        return sorted((t for t in self.trains.values() if t.unit), key=lambda t: t.unit)
-
-    def _count_rows(self) -> None:
-        self._rows = np.array(sorted(row for row, train in self.trains.items() if train.unit), dtype=np.int64)
+    def _count(self) -> None:
+        """Which trains are units."""
+        self._units = sorted((t for t in self.trains.values() if t.unit), key=lambda t: t.unit)
+        self._rows = np.array(sorted(train.row for train in self._units), dtype=np.int64)
 
     def _end(self, train: Train, now: int, reason: EndReason) -> UnitEnded:
         self._drop(train)
@@ -214,7 +215,7 @@ class Units:
 
     def _remove(self, train: Train) -> None:
         del self.trains[train.row]
-        self._count_rows()
+        self._count()
         self.averagers.pop(train.row, None)
         self._peeler.forget(train.row)
         self.similar[train.row] = self.similar[:, train.row] = False
@@ -225,7 +226,7 @@ class Units:
         average = self.averagers[train.row].average()
         snr = average.amplitude_uv / average.noise_uv if average.noise_uv > 0.0 else float("inf")
         rivals = tuple(
-            other.unit for other in self._of_units() if other is not train and self._confused(train, other)
+            other.unit for other in self._units if other is not train and self._confused(train, other)
         )
         told: tuple[tuple[UnitFlag, bool], ...] = (
             ("two units mixed", self._plausible.mixed(train)),

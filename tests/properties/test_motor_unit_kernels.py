@@ -22,7 +22,7 @@ from processing.kernels.muap_release import release
 from processing.kernels.muap_shift import between, read_about_baseline, take_off
 from processing.kernels.muap_spread import widest
 from processing.kernels.muap_take import adopt, take
-from processing.kernels.muap_template import Bank, lay_out, lay_out_row, learn, lift
+from processing.kernels.muap_template import Bank, lay_out, lay_out_row, learn, lift, put
 from processing.motor_units.alignment import TAPS, interpolation
 from processing.motor_units.middles import median, middles
 from tests import naive_tracking
@@ -233,6 +233,23 @@ def test_what_is_learned_is_laid_in_place_of_the_old(
     for found, wanted in zip(bank, late, strict=True):
         np.testing.assert_array_equal(found, wanted)
     np.testing.assert_allclose(residual, expected, atol=1e-3)
+
+
+@settings(deadline=None, max_examples=20)
+@given(residual=rows(80), shape=rows(31), other=rows(31), loose=st.booleans())
+def test_what_is_put_is_laid_in_place_of_the_old(
+    residual: NDArray[np.float32], shape: NDArray[np.float32], other: NDArray[np.float32], loose: bool
+) -> None:
+    shape[15] = other[15] = 400.0
+    bank, expected = bank_of(shape), bank_of(other, learned=3)
+    bank.loose[0] = expected.loose[0] = bank.energies[0] if loose else 0.0
+    lay_out_row(expected, 0)
+    left = residual.copy()
+    left[10:41] += bank.phases[0, 1] - expected.phases[0, 1]
+    put(bank, 0, other, 3, residual, np.array([[0, 10, 1, 1], [3, 2, 0, 1]]))
+    for found, wanted in zip(bank, expected, strict=True):
+        np.testing.assert_array_equal(found, wanted)
+    np.testing.assert_allclose(residual, left, atol=1e-3)
 
 
 @settings(deadline=None)

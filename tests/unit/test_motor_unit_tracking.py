@@ -5,11 +5,11 @@ import os
 import numpy as np
 import pytest
 from msgspec.structs import replace
-from numba.core.registry import CPUDispatcher
 from numpy.typing import NDArray
 
 from contracts.refusal import Refusal
 from processing.kernels import (
+    muap_band,
     muap_evidence,
     muap_lock,
     muap_match,
@@ -200,23 +200,21 @@ def test_a_unit_is_never_dropped_without_a_word() -> None:
     os.environ.get("NUMBA_DISABLE_JIT") == "1", reason="NUMBA_DISABLE_JIT is set: nothing is compiled"
 )
 def test_nothing_is_compiled_after_warming_up() -> None:
-    kernels = [
-        kernel
-        for module in (
-            muap_evidence,
-            muap_lock,
-            muap_match,
-            muap_peaks,
-            muap_power,
-            muap_release,
-            muap_shift,
-            muap_spread,
-        )
-        for kernel in vars(module).values()
-        if isinstance(kernel, CPUDispatcher)
-    ]
-    kernels += [muap_pursuit.resolve, muap_pursuit.compact, muap_take.take, muap_take.adopt]
-    kernels += [muap_template.lay_out_row, muap_template.lift]
+    called = {
+        muap_band: "decimated",
+        muap_evidence: "evidence",
+        muap_lock: "locked",
+        muap_match: "match best_correlation span",
+        muap_peaks: "next_potential most_at",
+        muap_power: "power",
+        muap_pursuit: "resolve compact",
+        muap_release: "release",
+        muap_shift: "take_off read_about_baseline",
+        muap_spread: "widest",
+        muap_take: "take adopt",
+        muap_template: "put",
+    }
+    kernels = [getattr(module, name) for module, names in called.items() for name in names.split()]
     tracker = MotorUnitTracker(RATE_HZ)
     tracker.warm_up()
     before = [len(kernel.signatures) for kernel in kernels]
