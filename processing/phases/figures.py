@@ -4,23 +4,14 @@ import math
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from processing.blocks import as_block
+from processing.kernels.phase_bands import mean_squares
 from processing.kernels.plateaus import plateaus
 from processing.kernels.self_likeness import self_likeness
-from processing.kernels.turning_points import turning_points
-from processing.phases.blocks import (
-    BLOCKS,
-    BROAD,
-    FINE,
-    MIDDLE,
-    SLOW,
-    Bands,
-    Floats,
-    Hopped,
-    Mains,
-    mean_squares,
-)
+from processing.kernels.turn_sizes import turn_sizes
+from processing.phases.blocks import BLOCKS, BROAD, FINE, HUM, MIDDLE, SLOW, Bands, Floats, Mains
 from processing.phases.settings import PhaseSettings
 from processing.quality import Shares, Spectrometer
 
@@ -63,56 +54,53 @@ class Figures(msgspec.Struct, frozen=True):
 
 
 class Meter:
-    """Computes the figures of a hop from the hops around it. Keeps nothing."""
+    """Computes the figures of a hop from those that are held around it. Keeps nothing."""
 
     def __init__(self, bands: Bands, rate_hz: float, settings: PhaseSettings) -> None:
-        hop_s = bands.hop / rate_hz
-        self._settings, self._rate_hz, self._block = settings, rate_hz, bands.block // bands.factor
-        self.wide = max(1, round(settings.rest.window_s / hop_s))
-        """Hops of the longer window, ..."""
-        self.narrow = min(self.wide, max(1, round(settings.window_s / hop_s)))
-        """... and of the shorter."""
-        self._mains = Mains(self.wide * bands.hop // bands.factor, bands.low_rate_hz)
+        self._bands, self._settings, self._rate_hz = bands, settings, rate_hz
+        self.narrow = min(bands.wide, max(1, round(settings.window_s / (bands.hop / rate_hz))))
+        """Hops of the shorter window; the longer is of all."""
+        self._mains = Mains(bands.wide * bands.hop // bands.factor, bands.low_rate_hz)
+        self._hum = np.zeros(bands.wide * BLOCKS)
         n = self.narrow * bands.hop
         self._flat = max(2, round(settings.artefact.flat_s * rate_hz))
         self._brief = math.floor(settings.effort.segment_ms * rate_hz / 1000.0)
         self._cell = max(1, round(settings.envelope.cell_ms * bands.low_rate_hz / 1000.0))
-        self._cell_ms = 1000.0 * self._cell / bands.low_rate_hz
+        cell_ms = 1000.0 * self._cell / bands.low_rate_hz
+        lags_ms = settings.envelope.soon_ms, settings.envelope.again_ms
+        self._lags = np.array([[max(1, round(at_ms / cell_ms)) for at_ms in both] for both in lags_ms])
+        self._likeness = np.zeros(2)
         self._spectrometer = Spectrometer(n, n / rate_hz, 1)
         self._plateaus = np.zeros((4, 1))
-        self._points = np.empty(n, np.int64)
+        self._sizes = np.zeros(n)
 
-    def figures(self, hops: list[Hopped], at: int) -> Figures:
-        """Of the hop `at` in `wide` hops that follow each other."""
-        near = min(max(0, at - self.narrow // 2), self.wide - self.narrow)
-        narrow = hops[near : near + self.narrow]
-        powers = np.concatenate([hop.powers for hop in hops], axis=1)
-        hum = mean_squares(
-            self._mains.without(np.concatenate([hop.hum for hop in hops])).reshape(
-                self.wide * BLOCKS, self._block
-            )
-        )
-        rest, envelope = self._settings.rest, self._settings.envelope
-        fine = np.concatenate([hop.fine for hop in hops])
-        broad = np.concatenate([hop.broad for hop in narrow])
-        turns, turn_uv, activity, large = self._turns(broad)
-        clipped, flat, shares = self._artefacts(np.concatenate([hop.raw for hop in narrow]))
-        part = slice(near * BLOCKS, (near + self.narrow) * BLOCKS)
+    def figures(self, at: int) -> Figures:
+        """Of the hop `at` of those that are held."""
+        bands, rest = self._bands, self._settings.rest
+        near = min(max(0, at - self.narrow // 2), bands.wide - self.narrow)
+        all_hops, narrow = range(bands.wide), range(near, near + self.narrow)
+        mean_squares(self._mains.without(bands.lower(HUM).astype(np.float64)), self._hum)
+        fine_powers = bands.powers(FINE, all_hops)
+        fine = np.sort(fine_powers)
+        self_likeness(bands.lower(FINE), self._cell, self._lags, self._likeness)
+        soon, again = self._likeness.tolist()
+        turns, turn_uv, activity, large = self._turns(bands.broad(narrow))
+        clipped, flat, shares = self._artefacts(bands.raw(narrow))
         return Figures(
-            rms_uv=root_mean(powers[BROAD, part]),
+            rms_uv=root_mean(bands.powers(BROAD, narrow)),
             turns_per_s=turns,
             turn_uv=turn_uv,
             activity=activity,
             large_per_s=large,
-            hum_uv=level(hum[part], 0.5),
-            quietest_hum_uv=level(hum, rest.quietest),
-            quiet_middle_uv=level(powers[MIDDLE], rest.quiet),
-            quietest_fine_uv=level(powers[FINE], rest.quietest),
-            quiet_fine_uv=level(powers[FINE], rest.quiet),
-            fine_uv=root_mean(powers[FINE]),
-            soon=self._likeness(fine, envelope.soon_ms),
-            again=self._likeness(fine, envelope.again_ms),
-            moving_uv=root_mean(hops[at].powers[SLOW]),
+            hum_uv=level(np.sort(self._hum[near * BLOCKS : (near + self.narrow) * BLOCKS]), 0.5),
+            quietest_hum_uv=level(np.sort(self._hum), rest.quietest),
+            quiet_middle_uv=level(np.sort(bands.powers(MIDDLE, all_hops)), rest.quiet),
+            quietest_fine_uv=level(fine, rest.quietest),
+            quiet_fine_uv=level(fine, rest.quiet),
+            fine_uv=root_mean(fine_powers),
+            soon=soon,
+            again=again,
+            moving_uv=root_mean(bands.powers(SLOW, range(at, at + 1))),
             clipped=clipped,
             flat=flat,
             mains_fraction=shares.mains_fraction,
@@ -121,27 +109,16 @@ class Meter:
             slow_uv=shares.drift,
         )
 
-    def _likeness(
-        self, fine: np.ndarray[tuple[int], np.dtype[np.float32]], lags_ms: tuple[float, float]
-    ) -> float:
-        first, last = (max(1, round(lag_ms / self._cell_ms)) for lag_ms in lags_ms)
-        return self_likeness(fine, self._cell, first, last)
-
-    def _turns(
-        self, broad: np.ndarray[tuple[int], np.dtype[np.float32]]
-    ) -> tuple[float, float, float, float]:
+    def _turns(self, broad: NDArray[np.float32]) -> tuple[float, float, float, float]:
         """Turns per second, their mean amplitude, activity, and turns with a large deflection per second."""
-        signal = broad.astype(np.float64)
-        points = self._points[: turning_points(signal, self._settings.effort.turn_uv, self._points)]
-        turned = signal[points]
-        sizes, lengths = np.abs(turned[1:] - turned[:-1]), points[1:] - points[:-1]
-        per_s = self._rate_hz / signal.size
+        n, on_brief = turn_sizes(broad, self._settings.effort.turn_uv, self._brief, self._sizes)
+        sizes = self._sizes[:n]
+        per_s = self._rate_hz / broad.size
         large = int(np.count_nonzero(sizes >= self._settings.rest.large_uv))
-        activity = float(lengths[lengths <= self._brief].sum()) / signal.size
-        turn_uv = float(sizes.sum()) / sizes.size if sizes.size else 0.0
-        return sizes.size * per_s, turn_uv, activity, large * per_s
+        turn_uv = float(sizes.sum()) / n if n else 0.0
+        return n * per_s, turn_uv, float(on_brief) / broad.size, large * per_s
 
-    def _artefacts(self, raw: np.ndarray[tuple[int], np.dtype[np.float32]]) -> tuple[float, bool, Shares]:
+    def _artefacts(self, raw: NDArray[np.float32]) -> tuple[float, bool, Shares]:
         """Clipped fraction, whether a stretch is flat (or not finite), and what is slow or mains."""
         window = as_block(raw[:, None])
         plateaus(window, self._settings.artefact.full_scale_uv or np.inf, self._plateaus)
@@ -151,8 +128,8 @@ class Meter:
 
 
 def level(powers: Floats, quantile: float) -> float:
-    """Root of the power that so large a part of the blocks does not exceed (lower of two)."""
-    return math.sqrt(np.sort(powers)[int(quantile * (powers.size - 1))])
+    """Root of the power that so large a part of the blocks, in ascending order, does not exceed (lower of two)."""
+    return math.sqrt(powers[int(quantile * (powers.size - 1))])
 
 
 def root_mean(powers: Floats) -> float:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from contracts.measured import PhaseKind
 from contracts.refusal import Refusal
-from processing.phases.blocks import Bands, Hopped
+from processing.phases.blocks import Bands
 from processing.phases.figures import Figures, Meter
 from processing.phases.insertion import InsertionWatch
 from processing.phases.rules import at_rest, effort, moves, spoilt
@@ -41,12 +41,12 @@ class PhaseFinder:
 
     def __init__(self, rate_hz: float, settings: PhaseSettings = DEFAULTS) -> None:
         self._settings, self._rate_hz = settings, rate_hz
-        self._bands = Bands(rate_hz, settings.bands)
+        self._bands = Bands(rate_hz, settings.bands, settings.rest.window_s)
         self._meter = Meter(self._bands, rate_hz, settings)
         self.hop = self._bands.hop
         """Samples."""
         hop_s = self.hop / rate_hz
-        self._behind = min(self._meter.wide - 1, round(settings.behind_s / hop_s))
+        self._behind = min(self._bands.wide - 1, round(settings.behind_s / hop_s))
         self._hold = max(1, round(settings.hold_s / hop_s))
         self.latency_s = (self._behind + self._hold) * hop_s
         self._insertion = InsertionWatch(self._bands.block, rate_hz, settings.insertion)
@@ -58,7 +58,6 @@ class PhaseFinder:
     def _begin(self, at_index: int) -> None:
         self._next = at_index
         self._filled = 0
-        self._hops: deque[Hopped] = deque(maxlen=self._meter.wide)
         self._untold: deque[int] = deque()
         self._waiting: list[Hop] = []
         self._phase: PhaseKind = "unknown"
@@ -68,7 +67,7 @@ class PhaseFinder:
     def warm_up(self) -> None:
         """Compile every kernel. Changes nothing here."""
         twin = PhaseFinder(self._rate_hz, self._settings)
-        twin.feed(np.zeros((self._meter.wide + 1) * self.hop, np.float32), 0)
+        twin.feed(np.zeros((self._bands.wide + 1) * self.hop, np.float32), 0)
 
     def feed(self, samples: NDArray[np.float32], first_index: int) -> list[Hop]:
         """The hops that became known with the next samples, f32 `(n_samples,)` microvolt, in order.
@@ -109,21 +108,20 @@ class PhaseFinder:
         return told
 
     def _take(self, first_index: int) -> list[Hop]:
-        self._hops.append(self._bands.take(self._partial, first_index))
+        self._bands.take(self._partial)
         self._untold.append(first_index)
-        if len(self._hops) < self._meter.wide:
+        if not self._bands.full:
             if len(self._untold) <= self._behind:
                 return []
             first = self._untold.popleft()
             return [Hop(first, first + self.hop, "unknown")]
-        hops = list(self._hops)
-        figures = self._meter.figures(hops, len(hops) - 1 - self._behind)
-        return self._name(hops[len(hops) - 1 - self._behind], figures)
+        return self._name(self._bands.wide - 1 - self._behind)
 
-    def _name(self, hop: Hopped, figures: Figures) -> list[Hop]:
-        """Hops that have a name now, with the next one that is judged."""
+    def _name(self, at: int) -> list[Hop]:
+        """Hops that have a name now, with the next one that is judged, which is `at` of those that are held."""
+        figures = self._meter.figures(at)
         first = self._untold.popleft()
-        phase, insertional_s = self._judge(hop, figures)
+        phase, insertional_s = self._judge(at, figures)
         found = Hop(first, first + self.hop, phase, figures, insertional_s)
         if phase == self._phase:
             return [*self._release(self._phase), found]
@@ -142,7 +140,7 @@ class PhaseFinder:
         self._waiting.clear()
         return told
 
-    def _judge(self, hop: Hopped, figures: Figures) -> tuple[PhaseKind, float | None]:
+    def _judge(self, at: int, figures: Figures) -> tuple[PhaseKind, float | None]:
         """What speaks for itself in a hop, whatever was before."""
         settings = self._settings
         if spoilt(figures, settings.artefact):
@@ -150,7 +148,7 @@ class PhaseFinder:
             return "artefact", None
         tensed = self._phase in EFFORTS
         moving = moves(figures, tensed, settings.insertion, settings.artefact)
-        state = self._insertion.take(hop, moving, tensed)
+        state = self._insertion.take(self._bands, at, moving, tensed)
         if state == "moving too long":
             return "artefact", None
         if state == "going on":

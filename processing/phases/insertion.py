@@ -4,7 +4,7 @@ from typing import Literal
 
 import numpy as np
 
-from processing.phases.blocks import BLOCKS, FINE, SLOW, Floats, Hopped
+from processing.phases.blocks import BLOCKS, FINE, SLOW, Bands, Floats
 from processing.phases.settings import InsertionSettings
 
 InsertionState = Literal["none", "going on", "moving too long", "just over"]
@@ -36,15 +36,15 @@ class InsertionWatch:
         self.ended_s: float | None = None
         """Of the last that was over."""
 
-    def take(self, hop: Hopped, moving: bool, tensed: bool) -> InsertionState:
-        """What the next hop is part of; tensed: what was before it is effort."""
+    def take(self, bands: Bands, at: int, moving: bool, tensed: bool) -> InsertionState:
+        """What the next hop is part of, which is `at` of those that are held; tensed: what was before it is effort."""
         if not self._moving:
             self._tensed = tensed
             if not moving:
                 return "none"
         self._moving.append(moving)
-        self._slow.append(hop.powers[SLOW])
-        self._fine.append(hop.powers[FINE])
+        self._slow.append(bands.powers(SLOW, range(at, at + 1)).copy())
+        self._fine.append(bands.powers(FINE, range(at, at + 1)).copy())
         still = len(self._moving) - 1 - max(at for at, each in enumerate(self._moving) if each)
         if len(self._moving) > self._longest:
             del self._moving[0], self._slow[0], self._fine[0]

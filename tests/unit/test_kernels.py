@@ -50,15 +50,17 @@ ELSEWHERE = (
     "muap_shift",
     "muap_spread",
     "muap_template",
+    "phase_bands",
     "rest_compare",
     "rest_lock",
     "rest_rhythm",
     "rest_shape",
     "rest_sort",
     "self_likeness",
+    "turn_sizes",
 )
 """Kernels of following motor units, of rest and of phases: tests/properties/test_motor_unit_kernels.py,
-test_rest_kernels.py, test_phase_figures.py."""
+test_rest_kernels.py, test_phase_kernels.py, test_phase_figures.py."""
 
 FOLDER = Path(processing.kernels.__path__[0])
 
