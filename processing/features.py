@@ -13,12 +13,14 @@ from processing.feature_registry import FEATURES, PARAMETERS, Family, FeaturePar
 from processing.kernels.amplitude import amplitude
 from processing.kernels.autoregression import autoregression
 from processing.kernels.crossings import crossings
+from processing.kernels.means import means
 from processing.kernels.shape import shape
 from processing.kernels.spectrum import spectrum, taper
 from processing.kernels.turns import turns
 
 Rows = NDArray[np.float32]
-Step = Callable[[NDArray[np.float32], Rows], None]
+Step = Callable[[NDArray[np.float32], NDArray[np.float64], Rows], None]
+"""Of a window, its means, and the rows for what comes out."""
 
 
 class FeatureExtractor:
@@ -52,6 +54,7 @@ class FeatureExtractor:
         computed = [column for columns in families.values() for column in columns]
         self._columns = np.array([computed.index(column) for column in self.layout])
         self._values = np.zeros((len(computed), n_channels), dtype=np.float32)
+        self._means = np.zeros(n_channels)
         self._steps: list[tuple[Step, Rows]] = []
         first = 0
         for family, columns in families.items():
@@ -66,8 +69,9 @@ class FeatureExtractor:
         window without any signal is stated in the registry.
         """
         window = as_block(window)
+        means(window, self._means)
         for step, rows in self._steps:
-            step(window, rows)
+            step(window, self._means, rows)
         out[...] = self._values[self._columns].T
 
     def warm_up(self) -> None:
@@ -105,8 +109,8 @@ class SpectrumStep:
         starts = [math.ceil(round(edge * padded / rate_hz, 6)) for edge in edges]
         self._band_starts = np.array(starts or [0], dtype=np.int64)
 
-    def __call__(self, window: NDArray[np.float32], out: Rows) -> None:
-        taper(window, self._weights, self._tapered)
+    def __call__(self, window: NDArray[np.float32], mean: NDArray[np.float64], out: Rows) -> None:
+        taper(window, mean, self._weights, self._tapered)
         np.fft.rfft(self._tapered, axis=1, out=self._transform)
         spectrum(self._transform, self._bin_hz, self._scale, self._band_starts, self._power, out)
 
@@ -129,24 +133,24 @@ def _step(
 ) -> Step:
     p = parameters
     if family == "amplitude":
-        return amplitude
+        return lambda window, _, out: amplitude(window, out)
     if family == "shape":
-        return lambda window, out: shape(window, rate_hz, out)
+        return lambda window, mean, out: shape(window, mean, rate_hz, out)
     if family == "autoregression":
         centred, covariance, previous = (
             np.zeros(length + p.order + 6),
             np.zeros(p.order + 1),
             np.zeros(p.order),
         )
-        return lambda window, out: autoregression(window, centred, covariance, previous, out)
+        return lambda window, mean, out: autoregression(window, mean, centred, covariance, previous, out)
     if family == "crossings":
         zero, slope, step = float(p.zero_threshold), float(p.slope_threshold), float(p.step_threshold)
-        return lambda window, out: crossings(window, rate_hz, zero, slope, step, out)
+        return lambda window, _, out: crossings(window, rate_hz, zero, slope, step, out)
     if family == "turns":
         scratch = np.zeros(length, dtype=np.float32)
         threshold, centile = float(p.turn_threshold), float(p.upper_centile)
         longest = math.floor(p.segment_s * rate_hz)
-        return lambda window, out: turns(window, rate_hz, threshold, longest, centile, scratch, out)
+        return lambda window, _, out: turns(window, rate_hz, threshold, longest, centile, scratch, out)
     return SpectrumStep(rate_hz, length, n_channels, bands_hz(p, rate_hz))
 
 

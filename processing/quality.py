@@ -72,8 +72,8 @@ class QualityGate:
         self._most_clipped = settings.clipped_fraction * length
         self._raw = Spectrometer(length, self._duration_s, n_channels)
         self._filtered: Spectrometer | None = None
-        self._plateaus = np.zeros((4, n_channels))
-        self._spread = np.zeros((3, n_channels))
+        self._plateaus = np.zeros((5, n_channels))
+        self._spread = np.zeros((4, n_channels))
         self._scratch = np.zeros(0, dtype=np.float32)
 
     def judge(self, raw: NDArray[np.float32], filtered: NDArray[np.float32]) -> tuple[tuple[str, ...], ...]:
@@ -91,8 +91,8 @@ class QualityGate:
         judged = zip(
             self._plateaus.T.tolist(),
             self._spread.T.tolist(),
-            self._raw.measure(raw),
-            self._filtered.measure(filtered),
+            self._raw.measure(raw, self._plateaus[4]),
+            self._filtered.measure(filtered, self._spread[3]),
             strict=True,
         )
         return tuple(self._flags(*channel) for channel in judged)
@@ -102,8 +102,8 @@ class QualityGate:
     ) -> tuple[str, ...]:
         """The flags of one channel, from a column of what each kernel wrote: arrays of so few numbers cost more."""
         limits = self._limits
-        finite, longest, at_full_scale, piled = plateau
-        rms, peak, median = size
+        finite, longest, at_full_scale, piled, _ = plateau
+        rms, peak, median, _ = size
         if not (finite and rms < LARGEST and peak < LARGEST):
             return QUALITY_FLAGS[:1]
         spikes = peak > 0.0 and peak >= limits.spike_ratio * median / MAD_PER_SD
@@ -164,9 +164,9 @@ class Spectrometer:
         self._products = np.zeros(self._waveforms.shape[1])
         self._powers = np.zeros((4, n_channels))
 
-    def measure(self, window: NDArray[np.float32]) -> list[Shares]:
-        """Those of each channel of a window, f32 `(length, n_channels)`."""
-        project(window, self._step, self._waveforms, self._groups, self._products, self._powers)
+    def measure(self, window: NDArray[np.float32], means: NDArray[np.float64]) -> list[Shares]:
+        """Those of each channel of a window, f32 `(length, n_channels)`, with its means f64 `(n_channels,)`."""
+        project(window, means, self._step, self._waveforms, self._groups, self._products, self._powers)
         return [self._shares(*powers) for powers in self._powers.T.tolist()]
 
     def _shares(self, slow: float, mains_50: float, mains_60: float, power: float) -> Shares:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 @njit(nogil=True, cache=True)
 def autoregression(
     window: NDArray[np.float32],
+    means: NDArray[np.float64],
     centred: NDArray[np.float64],
     covariance: NDArray[np.float64],
     previous: NDArray[np.float64],
@@ -15,19 +16,17 @@ def autoregression(
 ) -> None:
     """Coefficients a with x[n] = a[0] x[n - 1] + a[1] x[n - 2] + ... + e[n], the mean removed.
 
-    window: f32 (n_samples, n_channels); scratch centred: f64 (n_samples + order + 6,), covariance: f64
-    (order + 1,), previous: f64 (order,) -> out: f32 (order, n_channels). Yule-Walker with the biased
-    autocovariance, whose poles always lie inside the unit circle. Coefficients stay 0 from where nothing is left to
-    predict (a constant). Six lags at a time, since a sum in order waits for each addition before the next.
+    window: f32 (n_samples, n_channels), means: f64 (n_channels,) of it; scratch centred: f64
+    (n_samples + order + 6,), covariance: f64 (order + 1,), previous: f64 (order,) -> out: f32 (order, n_channels).
+    Yule-Walker with the biased autocovariance, whose poles always lie inside the unit circle. Coefficients stay 0
+    from where nothing is left to predict (a constant). Six lags at a time, since a sum in order waits for each
+    addition before the next.
     """
     n_samples, n_channels = window.shape
     order = out.shape[0]
     before = order + 6
     for c in range(n_channels):
-        mean = 0.0
-        for i in range(n_samples):
-            mean += np.float64(window[i, c])
-        mean /= n_samples
+        mean = means[c]
         centred[:before] = 0.0
         for i in range(n_samples):
             centred[before + i] = np.float64(window[i, c]) - mean

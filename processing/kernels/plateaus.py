@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 @njit(nogil=True, cache=True)
 def plateaus(window: NDArray[np.float32], full_scale: float, out: NDArray[np.float64]) -> None:
-    """Finite or not, longest run of equal samples, samples at full scale, samples piled up at an extreme.
+    """Finite or not, longest run of equal samples, samples at full scale, samples piled up at an extreme; the mean.
 
     window: f32 (n_samples, n_channels), full_scale: in its unit, infinity where unknown -> out: f64
-    (4, n_channels); row 0 is 1 where all samples are finite (and below 1e9), else 0 and the other rows too.
+    (5, n_channels); row 0 is 1 where all samples are finite (and below 1e9), else 0 and the other rows too.
 
     Piled up: within 0.2 % of the height of an extreme over the mean (or half a step of the converter), in
     runs of three or more, and more of them than there are in the next 5 % (or two steps). A smooth peak, of a
@@ -45,16 +45,17 @@ def plateaus(window: NDArray[np.float32], full_scale: float, out: NDArray[np.flo
                 if change > 0.0:
                     step = min(step, change)
             before = x
-        for row in range(4):
+        for row in range(5):
             out[row, c] = 0.0
         if not finite:
             continue
         out[0, c] = 1.0
         out[1, c] = longest
         out[2, c] = at_full_scale
+        mean /= n_samples
+        out[4, c] = mean
         if high == low:
             continue
-        mean /= n_samples
         for sign in (1.0, -1.0):
             top = sign * ((high if sign > 0.0 else low) - mean)
             edge = top - max(0.002 * top, 0.5 * step)

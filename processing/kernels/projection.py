@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 @njit(nogil=True, cache=True)
 def project(
     window: NDArray[np.float32],
+    means: NDArray[np.float64],
     step: int,
     waveforms: NDArray[np.float32],
     groups: NDArray[np.int64],
@@ -16,9 +17,9 @@ def project(
 ) -> None:
     """Sum of squared inner products with each group of waveforms, and the sum of squares about the mean.
 
-    window: f32 (n_samples, n_channels), waveforms: f32 (n_steps, n_waveforms), each value holding for `step`
-    samples (the last for what is left), orthonormal within a group over the samples; groups: i64
-    (n_groups + 1,), group g is columns [g, g + 1); scratch products: f64 (n_waveforms,)
+    window: f32 (n_samples, n_channels), means: f64 (n_channels,) of it, waveforms: f32 (n_steps, n_waveforms),
+    each value holding for `step` samples (the last for what is left), orthonormal within a group over the
+    samples; groups: i64 (n_groups + 1,), group g is columns [g, g + 1); scratch products: f64 (n_waveforms,)
     -> out: f64 (n_groups + 1, n_channels).
 
     All products grow side by side: one after the other, each addition waiting for the one before, took six
@@ -29,10 +30,7 @@ def project(
     n_steps, n_waveforms = waveforms.shape
     n_groups = groups.shape[0] - 1
     for c in range(n_channels):
-        mean = 0.0
-        for i in range(n_samples):
-            mean += np.float64(window[i, c])
-        mean /= n_samples
+        mean = means[c]
         products[:] = 0.0
         square = 0.0
         for s in range(n_steps):

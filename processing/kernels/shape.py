@@ -8,18 +8,18 @@ from numpy.typing import NDArray
 
 
 @njit(nogil=True, cache=True)
-def shape(window: NDArray[np.float32], rate_hz: float, out: NDArray[np.float32]) -> None:
+def shape(
+    window: NDArray[np.float32], means: NDArray[np.float64], rate_hz: float, out: NDArray[np.float32]
+) -> None:
     """Skewness, excess kurtosis, and Hjorth's activity, mobility (1/s) and complexity.
 
-    window: f32 (n_samples, n_channels) -> out: f32 (5, n_channels). Population moments about the mean. A
-    constant window gives 0 throughout; so does complexity where the slope is constant. At least 3 samples.
+    window: f32 (n_samples, n_channels), means: f64 (n_channels,) of it -> out: f32 (5, n_channels). Population
+    moments about the mean. A constant window gives 0 throughout; so does complexity where the slope is constant. At
+    least 3 samples.
     """
     n_samples, n_channels = window.shape
     for c in range(n_channels):
-        mean = 0.0
-        for i in range(n_samples):
-            mean += np.float64(window[i, c])
-        mean /= n_samples
+        mean = means[c]
         second = 0.0
         third = 0.0
         fourth = 0.0

@@ -6,17 +6,20 @@ from numpy.typing import NDArray
 
 
 @njit(nogil=True, cache=True)
-def taper(window: NDArray[np.float32], weights: NDArray[np.float64], out: NDArray[np.float64]) -> None:
+def taper(
+    window: NDArray[np.float32],
+    means: NDArray[np.float64],
+    weights: NDArray[np.float64],
+    out: NDArray[np.float64],
+) -> None:
     """The window minus its mean, times the weights, channel by channel; zeros after it.
 
-    window: f32 (n_samples, n_channels), weights: f64 (n_samples,) -> out: f64 (n_channels, n_padded).
+    window: f32 (n_samples, n_channels), means: f64 (n_channels,) of it, weights: f64 (n_samples,)
+    -> out: f64 (n_channels, n_padded).
     """
     n_samples, n_channels = window.shape
     for c in range(n_channels):
-        mean = 0.0
-        for i in range(n_samples):
-            mean += np.float64(window[i, c])
-        mean /= n_samples
+        mean = means[c]
         for i in range(n_samples):
             out[c, i] = (np.float64(window[i, c]) - mean) * weights[i]
         for i in range(n_samples, out.shape[1]):

@@ -1,4 +1,4 @@
-"""Three sizes of a window: how large it is, how high it reaches, how large it usually is."""
+"""Three sizes of a window: how large it is, how high it reaches, how large it usually is; and where it lies."""
 
 import math
 
@@ -11,15 +11,17 @@ from numpy.typing import NDArray
 def spread(
     window: NDArray[np.float32], below: float, scratch: NDArray[np.float32], out: NDArray[np.float64]
 ) -> None:
-    """Root mean square, largest |x|, and median |x| (nearest rank from below; 0 unless the first is under `below`).
+    """Root mean square, largest |x|, median |x| (nearest rank from below; 0 unless the first is under `below`), mean.
 
-    window: f32 (n_samples, n_channels), below: in its unit; scratch: f32 (n_samples,) -> out: f64 (3, n_channels).
+    window: f32 (n_samples, n_channels), below: in its unit; scratch: f32 (n_samples,) -> out: f64 (4, n_channels).
     """
     n_samples, n_channels = window.shape
     for c in range(n_channels):
+        total = 0.0
         square = 0.0
         peak = 0.0
         for i in range(n_samples):
+            total += np.float64(window[i, c])
             x = abs(np.float64(window[i, c]))
             square += x * x
             peak = max(peak, x)
@@ -27,6 +29,7 @@ def spread(
         out[0, c] = math.sqrt(square / n_samples)
         out[1, c] = peak
         out[2, c] = 0.0
+        out[3, c] = total / n_samples
         if not out[0, c] < below:
             continue
         # Quickselect, written out here because a cached kernel stands alone in its file.

@@ -71,7 +71,7 @@ class Meter:
         self._lags = np.array([[max(1, round(at_ms / cell_ms)) for at_ms in both] for both in lags_ms])
         self._likeness = np.zeros(2)
         self._spectrometer = Spectrometer(n, n / rate_hz, 1)
-        self._plateaus = np.zeros((4, 1))
+        self._plateaus = np.zeros((5, 1))
         self._sizes = np.zeros(n)
 
     def figures(self, at: int) -> Figures:
@@ -122,8 +122,9 @@ class Meter:
         """Clipped fraction, whether a stretch is flat (or not finite), and what is slow or mains."""
         window = as_block(raw[:, None])
         plateaus(window, self._settings.artefact.full_scale_uv or np.inf, self._plateaus)
-        finite, longest, at_full_scale, piled = self._plateaus[:, 0].tolist()
-        (shares,) = self._spectrometer.measure(window if finite else as_block(np.zeros_like(window)))
+        finite, longest, at_full_scale, piled, _ = self._plateaus[:, 0].tolist()
+        judged = window if finite else as_block(np.zeros_like(window))
+        (shares,) = self._spectrometer.measure(judged, self._plateaus[4])
         return max(at_full_scale, piled) / raw.size, not finite or longest > self._flat, shares
 
 
