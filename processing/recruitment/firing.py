@@ -91,9 +91,9 @@ def rates_at(run: Run, at_s: Times, intervals: int) -> Times:
     """Rates of a run about moments: 1 over the median of the so many intervals nearest to each, within the run."""
     all_intervals = np.diff(run.times_s)
     count = min(intervals, all_intervals.size)
-    medians = np.median(np.lib.stride_tricks.sliding_window_view(all_intervals, count), axis=1)
     middle = np.searchsorted(run.times_s, at_s, side="right") - 1
-    return 1.0 / medians[np.clip(middle - count // 2, 0, medians.size - 1)]
+    first = np.minimum(np.maximum(middle - count // 2, 0), all_intervals.size - count)
+    return 1.0 / median(all_intervals[np.arange(count)[:, None] + first])
 
 
 def units_against_rate(

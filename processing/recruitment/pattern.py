@@ -1,7 +1,7 @@
 """What the interference pattern says about recruitment: how many units make it, and how large they are."""
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -91,35 +91,43 @@ class StretchSaid(NamedTuple):
 
 
 class Stretch:
-    """One stretch of effort: its newest points, and what they say, which is worked out once for as long as none is
-    added. A long examination has tens of them, and only the last one grows."""
+    """One stretch of effort: its newest points, and what they say.
 
-    def __init__(self, most: int) -> None:
+    What a phase says is worked out once for as long as none of its points comes or goes: a long examination has tens
+    of stretches, of which only the last one grows.
+    """
+
+    def __init__(self, most: int, points: Iterable[PatternPoint] = ()) -> None:
         self._points: deque[PatternPoint] = deque(maxlen=most)
+        self._of: dict[PhaseKind, deque[PatternPoint]] = {}
+        self._parts: dict[PhaseKind, Part] = {}
         self._said: StretchSaid | None = None
+        for point in points:
+            self.add(point)
 
     def add(self, point: PatternPoint) -> None:
         """The next point."""
+        if len(self._points) == self._points.maxlen:
+            oldest = self._points[0].phase
+            self._of[oldest].popleft()
+            self._parts.pop(oldest, None)
         self._points.append(point)
+        self._of.setdefault(point.phase, deque()).append(point)
+        self._parts.pop(point.phase, None)
         self._said = None
 
     def said(self) -> StretchSaid:
         """What it says."""
         if self._said is None:
-            self._said = said_by(self._points)
+            for phase, points in self._of.items():
+                if points and phase not in self._parts:
+                    self._parts[phase] = _part(points)
+            hums_uv = np.array([point.hum_uv for point in self._points], dtype=np.float64)
+            self._said = StretchSaid(hums_uv, dict(self._parts))
         return self._said
 
 
-def said_by(points: Sequence[PatternPoint]) -> StretchSaid:
-    """What the points of one stretch say."""
-    phases: dict[PhaseKind, list[PatternPoint]] = {}
-    for point in points:
-        phases.setdefault(point.phase, []).append(point)
-    hums_uv = np.array([point.hum_uv for point in points], dtype=np.float64)
-    return StretchSaid(hums_uv, {phase: _part(of) for phase, of in phases.items()})
-
-
-def _part(points: Sequence[PatternPoint]) -> Part:
+def _part(points: Collection[PatternPoint]) -> Part:
     return Part(
         points=len(points),
         activity=float(np.median([point.activity for point in points])),

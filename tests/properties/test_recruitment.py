@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from processing.recruitment.firing import rates_at, runs, units_against_rate
-from processing.recruitment.pattern import PatternPoint, pattern, said_by
+from processing.recruitment.pattern import PatternPoint, Stretch, pattern
 from processing.recruitment.settings import FiringSettings, PatternSettings
 from tests.naive_recruitment import naive_index, naive_most, naive_rate, naive_runs
 
@@ -71,7 +71,9 @@ def test_the_index_of_units(
     stretches = [[PatternPoint("maximal", 9.0, 9.0, 9.0, 9.0, *each) for each in part] for part in maximal]
     stretches += [[PatternPoint("moderate", 9.0, 9.0, 9.0, 9.0, *each) for each in part] for part in moderate]
     told = pattern(
-        [said_by(points) for points in stretches], 0.1, PatternSettings(soon=weights[0], again=weights[1])
+        [Stretch(99, points).said() for points in stretches],
+        0.1,
+        PatternSettings(soon=weights[0], again=weights[1]),
     )
     strongest = [[(activity, soon) for activity, soon, _ in part] for part in maximal]
     theirs = naive_index(strongest, [[again for _, _, again in part] for part in moderate], *weights)

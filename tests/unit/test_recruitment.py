@@ -10,7 +10,7 @@ from processing.phases.figures import Figures
 from processing.phases.finder import Hop
 from processing.recruitment.firing import units_against_rate
 from processing.recruitment.grade import recruitment
-from processing.recruitment.pattern import Pattern, PatternPoint, Stretch, pattern, said_by
+from processing.recruitment.pattern import Pattern, PatternPoint, Stretch, pattern
 from processing.recruitment.watcher import RecruitmentWatcher
 
 RATE_HZ = 10_000.0
@@ -167,7 +167,7 @@ def test_the_pattern_is_that_of_the_strongest_effort_over_the_stretches() -> Non
     first = points("minimal", 20, 0.1) + points("moderate", 20, 0.3, again=0.05, turns=400.0)
     second = points("moderate", 9, 0.4) + points("maximal", 15, 0.6, soon=-0.05)
     third = points("maximal", 15, 0.8, soon=-0.1)
-    seen = pattern([said_by(each) for each in (first, second, third)], 0.1)
+    seen = pattern([Stretch(99, each).said() for each in (first, second, third)], 0.1)
     assert (seen.stretches, seen.maximal, seen.hum_uv) == (2, True, 100.0)
     assert seen.strongest_s == pytest.approx(3.0)
     assert seen.effort_s == pytest.approx(7.9)
@@ -176,23 +176,35 @@ def test_the_pattern_is_that_of_the_strongest_effort_over_the_stretches() -> Non
 
 
 def test_a_stretch_says_what_its_newest_points_do() -> None:
-    stretch = Stretch(3)
-    for at, activity in enumerate((0.1, 0.5, 0.2, 0.9)):
-        stretch.add(points("moderate", 1, activity, turns=100.0 * at)[0])
-        said = stretch.said()
-        assert said is stretch.said()
-        assert said.hums_uv.size == said.parts["moderate"].points == min(at + 1, 3)
-    assert stretch.said().parts["moderate"].activity == 0.5
-    assert stretch.said().parts["moderate"].turns_per_uv == 600.0 / 600.0
+    phases: tuple[PhaseKind, ...] = (
+        "minimal",
+        "moderate",
+        "moderate",
+        "minimal",
+        "maximal",
+        "moderate",
+        "moderate",
+    )
+    all_points = [points(phase, 1, 0.1 * at, turns=100.0 * at)[0] for at, phase in enumerate(phases)]
+    grown = Stretch(3)
+    for n, point in enumerate(all_points, 1):
+        grown.add(point)
+        said, newest = grown.said(), Stretch(99, all_points[max(0, n - 3) : n]).said()
+        assert said is grown.said()
+        assert said.parts == newest.parts
+        assert said.hums_uv.tolist() == newest.hums_uv.tolist()
+    assert {phase: part.points for phase, part in grown.said().parts.items()} == {"maximal": 1, "moderate": 2}
+    assert grown.said().parts["moderate"].activity == pytest.approx(0.55)
+    assert grown.said().parts["moderate"].turns_per_uv == (500.0 + 600.0) / 400.0
 
 
 def test_moderate_effort_stands_for_maximal_effort_that_was_not_seen_for_long_enough() -> None:
-    brief = said_by(points("moderate", 20, 0.3) + points("maximal", 12, 0.9))
+    brief = Stretch(99, points("moderate", 20, 0.3) + points("maximal", 12, 0.9)).said()
     assert pattern([brief], 0.1).units == pytest.approx(0.3)
     assert not pattern([brief], 0.1).maximal
     assert pattern([brief, brief], 0.1).units == pytest.approx(0.9)
     assert pattern([], 0.1) == NOTHING
-    assert pattern([said_by(points("maximal", 5, 0.8))], 0.1).units is None
+    assert pattern([Stretch(99, points("maximal", 5, 0.8)).said()], 0.1).units is None
 
 
 def hop(phase: PhaseKind, at: int, fullness: float = 0.6) -> Hop:
