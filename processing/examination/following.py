@@ -7,11 +7,12 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from contracts.measured import Discharges, PhaseKind, Unit, UnitFate
+from contracts.measured import Discharges, PhaseKind, RestTrain, Unit, UnitFate
+from processing.examination.at_rest import HeardAtRest
 from processing.examination.settings import ExaminationSettings
 from processing.motor_units.firing import firing
 from processing.motor_units.measures import measure
-from processing.motor_units.potential import describe
+from processing.motor_units.potential import Refused, describe
 from processing.motor_units.tracked import (
     Discharge,
     TrackingEvent,
@@ -24,6 +25,7 @@ from processing.motor_units.tracking import MotorUnitTracker
 
 SLIGHT: frozenset[PhaseKind] = frozenset(("insertion", "rest", "minimal"))
 """In which no stronger effort lies upon what is measured."""
+FIBRE: Refused = "a fibre that discharges at rest as well"
 _FATES: dict[str, UnitFate] = {"silent": "silent", "part of another unit": "part of another unit"}
 
 
@@ -54,6 +56,7 @@ class Following:
         self._site = 1
         self._given = 0
         self._slight = True
+        self._at_rest = HeardAtRest(rate_hz, settings.at_rest)
         self._new_tracker()
         self.latency_s = self._tracker.latency_s
         self.active = False
@@ -102,8 +105,19 @@ class Following:
         told = {unit.unit for unit in last}
         last += [replace(unit, fate="silent") for unit in self._told.values() if unit.unit not in told]
         self._site = site
+        self._at_rest.forget()
         self._new_tracker()
         return last
+
+    def rested(self, trains: Sequence[RestTrain]) -> list[Unit]:
+        """What discharges at rest, at this needle position; the accepted units that turn out to be that."""
+        for train in trains:
+            self._at_rest.take(train)
+        fibres = [unit for unit in self._told.values() if unit.accepted and self._at_rest.holds(unit.array())]
+        for unit in fibres:
+            self._told[unit.unit] = replace(unit, accepted=False, flags=(*unit.flags, FIBRE))
+            self._measured.discard(unit.unit)
+        return [self._told[unit.unit] for unit in fibres]
 
     def changed(self) -> list[Unit]:
         """The units that discharged since they were last told of, as they are now."""
@@ -132,6 +146,8 @@ class Following:
         if not held or self._slight:
             aligned = state.aligned if state.aligned.size else None
             measures, accepted, flags = describe(state, aligned, self._rate_hz, self._settings.muap)
+            if accepted and self._at_rest.holds(state.template):
+                accepted, flags = False, (*flags, FIBRE)
             if not held or accepted:
                 self._measured.discard(number)
                 return Unit(

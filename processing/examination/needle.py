@@ -10,7 +10,7 @@ from contracts.measured import Measured, MuscleSummary, PhaseKind, RestTrain, Un
 from contracts.records import Subject
 from processing.epochs.meter import EpochMeter
 from processing.examination.current_phase import EFFORTS, CurrentPhase
-from processing.examination.following import NOTHING, Followed, Following
+from processing.examination.following import FIBRE, NOTHING, Followed, Following
 from processing.examination.muscle import MuscleRecord
 from processing.examination.settings import ExaminationSettings
 from processing.norms.lookup import Norms
@@ -19,7 +19,7 @@ from processing.recruitment.watcher import RecruitmentWatcher
 from processing.ring import RingBuffer
 from processing.spontaneous.watcher import RestWatcher
 
-NO_UNIT = frozenset(("two units mixed", "as regular as a fibrillating fibre"))
+NO_UNIT = frozenset(("two units mixed", "as regular as a fibrillating fibre", FIBRE))
 """Flags of trains whose rate is that of no unit that obeys the will."""
 
 
@@ -294,8 +294,11 @@ class NeedleExaminer:
         return [*units]
 
     def _rested(self, trains: Sequence[RestTrain]) -> list[Measured]:
-        self._changed |= bool(trains)
-        return [replace(train, channel=self._channel) for train in trains]
+        if not trains:
+            return []
+        self._changed = True
+        known = self._noted(self._following.rested(trains))
+        return [*(replace(train, channel=self._channel) for train in trains), *known]
 
     def _report_now(self) -> list[Measured]:
         """Units and the muscle's summary, as far as they changed."""

@@ -18,8 +18,10 @@ Refused = Literal[
     "begins before the template",
     "ends after the template",
     "too small",
+    "a fibre that discharges at rest as well",
 ]
-"""Such a unit does not count at all. Nor does one whose template is not trusted: its own flags say why."""
+"""Such a unit does not count at all. Nor does one whose template is not trusted: its own flags say why. Of fibres
+only the examination knows."""
 
 FarAway = Literal["rises too slowly for amplitude and phases", "no rise: not for amplitude and phases"]
 """Such a unit counts for duration only, which hardly changes with the distance from its fibres."""
