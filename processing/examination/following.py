@@ -115,7 +115,7 @@ class Following:
             self._at_rest.take(train)
         fibres = [unit for unit in self._told.values() if unit.accepted and self._at_rest.holds(unit.array())]
         for unit in fibres:
-            self._told[unit.unit] = replace(unit, accepted=False, flags=(*unit.flags, FIBRE))
+            self._told[unit.unit] = replace(unit, accepted=False, flags=(FIBRE, *unit.flags))
             self._measured.discard(unit.unit)
         return [self._told[unit.unit] for unit in fibres]
 
@@ -147,7 +147,7 @@ class Following:
             aligned = state.aligned if state.aligned.size else None
             measures, accepted, flags = describe(state, aligned, self._rate_hz, self._settings.muap)
             if accepted and self._at_rest.holds(state.template):
-                accepted, flags = False, (*flags, FIBRE)
+                accepted, flags = False, (FIBRE, *flags)
             if not held or accepted:
                 self._measured.discard(number)
                 return Unit(
