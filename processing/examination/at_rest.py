@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from contracts.measured import DischargeKind, RestTrain
 from processing.examination.settings import AtRestSettings
-from processing.kernels.muap_match import best_correlation, span
+from processing.kernels.muap_correlation import best_correlation, span
 
 OF_FIBRES: frozenset[DischargeKind] = frozenset(
     (

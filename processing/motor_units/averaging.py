@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from processing.kernels.muap_shift import read_about_baseline
+from processing.kernels.muap_template import read_about_baseline
 from processing.motor_units.middles import middles
 from processing.motor_units.tracking_settings import AveragingSettings
 

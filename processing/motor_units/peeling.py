@@ -6,8 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from processing.kernels.muap_match import match
-from processing.kernels.muap_take import adopt, take
+from processing.kernels.muap_template import adopt, match, take
 from processing.motor_units.pursuit import Pursuit
 from processing.motor_units.stretch import Stretch
 from processing.motor_units.templates import TemplateBank

@@ -6,9 +6,9 @@ from bisect import bisect_left
 import numpy as np
 from numpy.typing import NDArray
 
+from processing.kernels.muap_correlation import best_correlation, span
 from processing.kernels.muap_evidence import evidence
 from processing.kernels.muap_lock import locked
-from processing.kernels.muap_match import best_correlation, span
 from processing.motor_units.firing import unevenness
 from processing.motor_units.middles import median
 from processing.motor_units.tracking_settings import TrainSettings

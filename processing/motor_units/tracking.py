@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from contracts.refusal import Refusal
 from processing.kernels.muap_peaks import most_at, next_potential
 from processing.kernels.muap_power import power
-from processing.kernels.muap_shift import take_off
+from processing.kernels.muap_template import take_off
 from processing.motor_units.detection import Detector
 from processing.motor_units.peeling import Peeler, Taken
 from processing.motor_units.plausibility import Plausibility

@@ -12,17 +12,28 @@ from numpy.typing import NDArray
 
 from processing.kernels import muap_pursuit
 from processing.kernels.muap_band import decimated
+from processing.kernels.muap_correlation import best_correlation, span
 from processing.kernels.muap_evidence import evidence
 from processing.kernels.muap_lock import locked
-from processing.kernels.muap_match import best_correlation, match, span
 from processing.kernels.muap_peaks import longest_flat, most_at, next_peak, next_potential
 from processing.kernels.muap_power import power
 from processing.kernels.muap_pursuit import closest, gains, largest, limit_at, sum_squares
 from processing.kernels.muap_release import release
-from processing.kernels.muap_shift import between, read_about_baseline, take_off
 from processing.kernels.muap_spread import widest
-from processing.kernels.muap_take import adopt, take
-from processing.kernels.muap_template import Bank, lay_out, lay_out_row, learn, lift, put
+from processing.kernels.muap_template import (
+    Bank,
+    adopt,
+    between,
+    lay_out,
+    lay_out_row,
+    learn,
+    lift,
+    match,
+    put,
+    read_about_baseline,
+    take,
+    take_off,
+)
 from processing.motor_units.alignment import TAPS, interpolation
 from processing.motor_units.middles import median, middles
 from tests import naive_tracking

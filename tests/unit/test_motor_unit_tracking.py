@@ -10,16 +10,14 @@ from numpy.typing import NDArray
 from contracts.refusal import Refusal
 from processing.kernels import (
     muap_band,
+    muap_correlation,
     muap_evidence,
     muap_lock,
-    muap_match,
     muap_peaks,
     muap_power,
     muap_pursuit,
     muap_release,
-    muap_shift,
     muap_spread,
-    muap_take,
     muap_template,
 )
 from processing.motor_units.detection import Detector
@@ -204,15 +202,13 @@ def test_nothing_is_compiled_after_warming_up() -> None:
         muap_band: "decimated",
         muap_evidence: "evidence",
         muap_lock: "locked",
-        muap_match: "match best_correlation span",
+        muap_correlation: "best_correlation span",
         muap_peaks: "next_potential most_at",
         muap_power: "power",
         muap_pursuit: "resolve compact",
         muap_release: "release",
-        muap_shift: "take_off read_about_baseline",
         muap_spread: "widest",
-        muap_take: "take adopt",
-        muap_template: "put",
+        muap_template: "match take adopt put take_off read_about_baseline",
     }
     kernels = [getattr(module, name) for module, names in called.items() for name in names.split()]
     tracker = MotorUnitTracker(RATE_HZ)
