@@ -180,7 +180,7 @@ def test_a_kernel_file_imports_numbers_only_and_asks_for_no_fast_math(path: Path
             else []
         )
     }
-    assert imported <= {"math", "numba", "numpy"}
+    assert imported <= {"math", "numba", "numpy", "typing"}
     for function in [node for node in tree.body if isinstance(node, ast.FunctionDef)]:
         assert [ast.unparse(d) for d in function.decorator_list] == ["njit(nogil=True, cache=True)"]
         assert not [node for node in ast.walk(function) if isinstance(node, ast.Raise)]
