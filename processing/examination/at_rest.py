@@ -14,10 +14,10 @@ OF_FIBRES: frozenset[DischargeKind] = frozenset(
         "end-plate spikes",
         "complex repetitive discharge",
         "myotonic discharge",
-        "irregular single-fibre potentials",
     )
 )
-"""What fasciculates or does not relax is a motor unit, which may be measured in effort."""
+"""What fasciculates or does not relax is a motor unit, which may be measured in effort; and one that goes on unevenly
+when it should rest may be called irregular single-fibre potentials."""
 
 
 class HeardAtRest:
@@ -33,7 +33,7 @@ class HeardAtRest:
         self._lag = round(settings.lag_ms * per_ms)
         self._settings = settings
         self._shapes: dict[int, NDArray[np.float32]] = {}
-        """By number of the train."""
+        """By number of the train, the one that was told of last at the end."""
 
     def forget(self) -> None:
         """Another needle position."""
@@ -43,7 +43,9 @@ class HeardAtRest:
         """What is known of a train now, with its mean potential."""
         self._shapes.pop(train.train, None)
         if train.kind in OF_FIBRES and train.snippet:
-            self._shapes[train.train] = self._about_peak(train.array())
+            self._shapes[train.train] = self._about_peak(train.array()).copy()
+            while len(self._shapes) > self._settings.most:
+                del self._shapes[next(iter(self._shapes))]
 
     def holds(self, template: NDArray[np.float32]) -> bool:
         """Whether a potential f32 `(n_samples,)`, microvolt at the same rate, is one of these."""

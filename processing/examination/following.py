@@ -110,14 +110,18 @@ class Following:
         return last
 
     def rested(self, trains: Sequence[RestTrain]) -> list[Unit]:
-        """What discharges at rest, at this needle position; the accepted units that turn out to be that."""
+        """What discharges at rest, at this needle position; the accepted units that turn out to be that, and those that
+        turn out not to be, once a train has another name."""
         for train in trains:
             self._at_rest.take(train)
-        fibres = [unit for unit in self._told.values() if unit.accepted and self._at_rest.holds(unit.array())]
-        for unit in fibres:
-            self._told[unit.unit] = replace(unit, accepted=False, flags=(FIBRE, *unit.flags))
-            self._measured.discard(unit.unit)
-        return [self._told[unit.unit] for unit in fibres]
+        news: list[Unit] = []
+        for number, unit in self._told.items():
+            refused = FIBRE in unit.flags
+            if (unit.accepted or refused) and self._at_rest.holds(unit.array()) != refused:
+                flags = unit.flags[1:] if refused else (FIBRE, *unit.flags)
+                self._told[number] = replace(unit, accepted=refused, flags=flags)
+                news.append(self._told[number])
+        return news
 
     def changed(self) -> list[Unit]:
         """The units that discharged since they were last told of, as they are now."""
@@ -148,7 +152,7 @@ class Following:
             measures, accepted, flags = describe(state, aligned, self._rate_hz, self._settings.muap)
             if accepted and self._at_rest.holds(state.template):
                 accepted, flags = False, (FIBRE, *flags)
-            if not held or accepted:
+            if not held or accepted or FIBRE in flags:
                 self._measured.discard(number)
                 return Unit(
                     channel=self._channel,

@@ -22,7 +22,7 @@ Count = Annotated[int, Meta(ge=1)]
 class AtRestSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """When a unit is a fibre that was heard at rest.
 
-    Of virtual people, seeds 1 to 8, 8 of 12 accepted trains that were fibres' correlated by 0.97 and more with one that
+    Of virtual people, seeds 1 to 8, 6 of 12 accepted trains that were fibres' correlated by 0.97 and more with one that
     was named as a fibre's, of 0.96 to 1.05 of their size; of 424 accepted motor units none by 0.9 with any of 0.7 to
     1.4 of theirs.
     """
@@ -35,6 +35,8 @@ class AtRestSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """More than this, ..."""
     ratio: Annotated[float, Meta(ge=1)] = 1.25
     """... and of amplitudes at most this."""
+    most: Count = 50
+    """Of trains at one needle position: the newest. A fibre is another train at each rest."""
 
 
 class ExaminationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -347,7 +347,8 @@ def take(
             any_similar |= energies[other] > 0.0
         if any_similar:
             for k in range(there.shape[0]):
-                there[k] = residual[start - length + k]
+                at = start - length + k
+                there[k] = residual[at] if at < residual.shape[0] else np.float32(0.0)
             for k in range(length):
                 there[length + k] += bank.phases[row, phase, k]
             peak = length + bank.anchors[row, 0]

@@ -36,7 +36,6 @@ class Train:
         """Of the newest discharges that were not superposed, with their indices."""
         self._intervals: NDArray[np.int64] | None = None
         """Until a discharge comes or goes."""
-        self.became: Train | None = None
         self.gone = False
         self._settings = settings
         per_ms = rate_hz / 1000.0
@@ -105,12 +104,4 @@ class Train:
             around = self.indices[max(0, at - 1) : at + 1]
             if all(abs(index - own) >= self._refractory for own in around):
                 self.add(index)
-        other.became = self
         other.gone = True
-
-
-def heir(train: Train) -> Train:
-    """The train that a merged one became part of; itself otherwise."""
-    while train.became is not None:
-        train = train.became
-    return train

@@ -45,7 +45,8 @@ class RecruitmentWatcher:
         train.extend(indices)
 
     def doubt(self, unit: int, doubtful: bool) -> None:
-        """Whether a train is not one voluntary unit's, as one that holds two: then its rate does not count."""
+        """Whether a train is not one voluntary unit's, as one that holds two: then its rate does not count in the
+        present stretch. What earlier stretches said stays."""
         if doubtful:
             self._doubted.add(unit)
         else:
@@ -78,7 +79,7 @@ class RecruitmentWatcher:
             self._close(hop.first_index)
             if hop.phase in EFFORTS and self._phase not in EFFORTS:
                 self._hop_s = (hop.stop_index - hop.first_index) / self._rate_hz
-                self._stretches.append(Stretch(round(self._settings.stretch_s / self._hop_s)))
+                self._stretches.append(Stretch(max(1, round(self._settings.stretch_s / self._hop_s))))
             self._phase, self._first = hop.phase, hop.first_index
         if hop.phase in EFFORTS and hop.figures is not None:
             self._stretches[-1].add(point_of(hop.phase, hop.figures))
@@ -110,7 +111,7 @@ class RecruitmentWatcher:
                 self._trains[unit] = train
             else:
                 del self._trains[unit]
-                self._doubted.discard(unit)
+        self._doubted &= self._trains.keys()
 
     def _stretch(self, stop_index: int | None) -> UnitsAgainstRate:
         """Units against rate of the present stretch, if it is one of slight effort."""

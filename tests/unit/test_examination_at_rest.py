@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from contracts.measured import DischargeKind, Measured, MuscleSummary, RestTrain, Unit
 from processing.examination.at_rest import OF_FIBRES, HeardAtRest
 from processing.examination.examination import Examination
-from processing.examination.following import FIBRE
+from processing.examination.following import FIBRE, Following
 from processing.examination.settings import AtRestSettings, ExaminationSettings
 from simulators.patient.script import Phase
 from tests.unit.test_examination import NORMS, RATE_HZ, described, played, told
@@ -46,11 +46,14 @@ def test_shape_and_size_tell_a_fibre_again() -> None:
     assert not heard.holds(fibre())
 
 
-@pytest.mark.parametrize("kind", ["incomplete relaxation", "fasciculation potentials", "not named"])
+KINDS: list[DischargeKind] = ["incomplete relaxation", "irregular single-fibre potentials", "not named"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_what_may_be_a_motor_unit_is_none_of_them(kind: DischargeKind) -> None:
     """Nor is a train any longer that turned out to be one."""
     heard = HeardAtRest(RATE_HZ, AtRestSettings())
-    heard.take(train(1, fibre(), "irregular single-fibre potentials"))
+    heard.take(train(1, fibre(), "positive sharp waves"))
     heard.take(train(1, fibre(), kind))
     assert not heard.holds(fibre())
 
@@ -111,3 +114,51 @@ def test_a_unit_is_taken_back_when_the_fibre_is_heard_afterwards() -> None:
     assert flagged
     assert any(m.accepted for m in units if m.unit == flagged[0])
     assert not [m for m in units if m.unit == flagged[0]][-1].accepted
+
+
+def followed() -> tuple[Following, Unit]:
+    """What follows units, with one that is accepted."""
+    following = Following(0, RATE_HZ, ExaminationSettings())
+    following.begin(0)
+    signal = beside(np.zeros((round(14.0 * RATE_HZ), 1), dtype=np.float32), slice(0))[:, 0]
+    following.feed(signal + noise(signal.size), 0)
+    (unit,) = following.changed()
+    assert unit.accepted
+    return following, unit
+
+
+def noise(n: int) -> NDArray[np.float32]:
+    return (2.0 * np.random.default_rng(2).standard_normal(n)).astype(np.float32)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_unit_is_given_back_when_the_train_has_another_name(kind: DischargeKind) -> None:
+    """A unit that does not relax is regular at first glance, and named for what it is when more of it was seen."""
+    following, unit = followed()
+    (refused,) = following.rested([train(1, unit.array(), "fibrillation potentials")])
+    assert (refused.accepted, refused.flags) == (False, (FIBRE, *unit.flags))
+    assert following.rested([train(1, unit.array(), "fibrillation potentials")]) == []
+    assert following.rested([train(1, unit.array(), kind)]) == [unit]
+    assert following.rested([]) == []
+
+
+def test_what_was_measured_before_effort_grew_is_no_less_a_fibre() -> None:
+    following, unit = followed()
+    following.effort("moderate")
+    (refused,) = following.rested([train(1, unit.array(), "fibrillation potentials")])
+    assert not refused.accepted
+    following.effort("minimal")
+    signal = beside(np.zeros((round(8.0 * RATE_HZ), 1), dtype=np.float32), slice(0))[:, 0]
+    following.feed(signal + noise(signal.size), round(14.0 * RATE_HZ))
+    (again,) = following.changed()
+    assert again.discharges > unit.discharges
+    assert (again.accepted, FIBRE in again.flags) == (False, True)
+
+
+def test_the_newest_shapes_are_known() -> None:
+    heard = HeardAtRest(RATE_HZ, AtRestSettings(most=3))
+    for number in range(5):
+        heard.take(train(number, fibre(size_uv=200.0 * 2.0**number), "fibrillation potentials"))
+    assert [heard.holds(fibre(size_uv=200.0 * 2.0**number)) for number in range(5)] == [False] * 2 + [
+        True
+    ] * 3
