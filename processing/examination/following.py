@@ -63,6 +63,7 @@ class Following:
 
     def _new_tracker(self) -> None:
         self._tracker = MotorUnitTracker(self._rate_hz, self._settings.tracking)
+        self._tracker.strain(not self._slight)
         self._before = self._given
         self._told: dict[int, Unit] = {}
         self._measured: set[int] = set()
@@ -89,6 +90,7 @@ class Following:
         if self._slight and phase not in SLIGHT:
             self._measured |= {number for number, unit in self._told.items() if unit.accepted}
         self._slight = phase in SLIGHT
+        self._tracker.strain(not self._slight)
 
     def feed(self, samples: NDArray[np.float32], first_index: int) -> Followed:
         """Units that ended or merged, and the discharges that became known."""

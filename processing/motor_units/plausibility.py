@@ -26,6 +26,8 @@ class Plausibility:
     ) -> None:
         per_ms = rate_hz / 1000.0
         self._settings = settings
+        self.strained = False
+        """Whether the person does more than tense the muscle slightly."""
         self._beside = max(2, round(settings.impulse_ms * band_hz / 1000.0))
         self._impulses = _about_peaks(impulses, self._beside)
         parts = np.arange(1.0, settings.mains_harmonics + 1.0)
@@ -89,10 +91,14 @@ class Plausibility:
         newest = intervals[-self._settings.newest :]
         if float(newest.sum()) / newest.size > self._slowest or self.mixed(train):
             return False
-        faint = float(np.abs(train.shape).max()) < self._settings.faint_uv
-        if self.evidence(newest) < (self._settings.faint_evidence if faint else self._settings.evidence):
+        if self.evidence(newest) < self._least_evidence(train):
             return False
         return not self._clocked(newest) and not self.impulsive(train)
+
+    def _least_evidence(self, train: Train) -> float:
+        if float(np.abs(train.shape).max()) < self._settings.faint_uv:
+            return self._settings.faint_evidence
+        return self._settings.strained_evidence if self.strained else self._settings.evidence
 
     def _clocked(self, intervals: NDArray[np.int64]) -> bool:
         """Whether most intervals are whole multiples of one of the shortest, or of a part of the mains' period."""

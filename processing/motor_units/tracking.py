@@ -158,6 +158,12 @@ class MotorUnitTracker:
         self._begin(at_index)
         return events
 
+    def strain(self, strained: bool) -> None:
+        """Whether the person does more than tense the muscle slightly, from here on.
+
+        Then few discharges stand alone, and a unit is known from less."""
+        self._units.strain(strained)
+
     def units(self) -> tuple[UnitState, ...]:
         """The units that are followed now, in order of their birth."""
         rms = math.sqrt(float(np.mean(self._powers))) if self._powers else 0.0

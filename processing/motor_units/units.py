@@ -84,6 +84,10 @@ class Units:
         self.trains[row] = train
         return train
 
+    def strain(self, strained: bool) -> None:
+        """Whether the person does more than tense the muscle slightly, from here on."""
+        self._plausible.strained = strained
+
     def rows(self) -> NDArray[np.int64]:
         """Of the units."""
         return self._rows
