@@ -77,9 +77,9 @@ second for shapes that recur among what no unit explains, with the intervals dec
 no more (0.77 at minimal and 0.81 at moderate effort, with and without), and neither did taking less for the
 discharges of units whose intervals are nobody's; ending such units cost more than it gave. In more than slight effort,
 of which the examination knows by the phase and the study tells, a unit is known from less evidence (4 for 6; seeds 1 to
-8). With 4 at minimal effort too recall there rose by 0.02 at a ratio of 10, no signal without a muscle bore a unit in an
-hour, and the units of people no longer came out smaller in myopathy than in health: it was not taken, though the seeds
-of this page had been played with it once.
+8). With 4 at minimal effort too recall there rose by 0.02 at a ratio of 10, no signal without a muscle bore a unit in
+an hour, and the units of people no longer came out smaller in myopathy than in health: it was not taken, though the
+seeds of this page had been played with it once.
 """
 
 
