@@ -1,8 +1,6 @@
 """The signal in which discharges are found."""
 
 import math
-from bisect import bisect_left, insort
-from collections import deque
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +8,7 @@ from scipy.signal import firwin
 
 from processing.kernels.muap_band import decimated
 from processing.motor_units.tracking_settings import DetectionSettings
+from processing.recent import RecentQuantile
 
 MAD_TO_SD = 1.4826
 
@@ -36,9 +35,9 @@ class Detector:
         self._settings = settings
         self._history = np.zeros(2 * self.delay + step, dtype=np.float32)
         self._step = step
-        self._noises: deque[float] = deque(maxlen=max(1, round(settings.noise_s * rate_hz / step)))
-        self._ordered: list[float] = []
-        """The same, ascending."""
+        self._noises = RecentQuantile(
+            settings.noise_quantile, max(1, round(settings.noise_s * rate_hz / step))
+        )
         self.noise_uv = math.inf
         """Standard deviation of the noise; infinite before there is any."""
         self.reset()
@@ -79,11 +78,7 @@ class Detector:
     def hear(self, residual: NDArray[np.float32]) -> None:
         """Take the noise of a stretch of which all that units explain was taken off."""
         middle = residual.size // 2
-        if len(self._noises) == self._noises.maxlen:
-            del self._ordered[bisect_left(self._ordered, self._noises[0])]
-        self._noises.append(MAD_TO_SD * float(np.partition(np.abs(residual), middle)[middle]))
-        insort(self._ordered, self._noises[-1])
-        self.noise_uv = self._ordered[int(self._settings.noise_quantile * (len(self._ordered) - 1))]
+        self.noise_uv = self._noises.add(MAD_TO_SD * float(np.partition(np.abs(residual), middle)[middle]))
 
     @property
     def threshold_uv(self) -> float:

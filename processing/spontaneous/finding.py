@@ -1,8 +1,6 @@
 """The signal in which potentials at rest are found, and its newest samples."""
 
 import math
-from bisect import bisect_left, insort
-from collections import deque
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +8,7 @@ from numpy.typing import NDArray
 from contracts.settings import FilterSettings
 from processing.filters import FilterBank
 from processing.motor_units.middles import middles
+from processing.recent import RecentQuantile
 from processing.spontaneous.settings import FindSettings
 
 _MAD_TO_SD = 1.4826
@@ -28,16 +27,15 @@ class Detector:
         self._filters = FilterBank(band, rate_hz, 1)
         self._settle = math.ceil(self._filters.settle_samples / step)
         self._settings = settings
-        self._noises: deque[float] = deque(maxlen=max(1, round(settings.noise_s * rate_hz / step)))
-        self._ordered: list[float] = []
-        """The same, ascending."""
+        self._noises = RecentQuantile(
+            settings.noise_quantile, max(1, round(settings.noise_s * rate_hz / step))
+        )
         self.reset()
 
     def reset(self) -> None:
         """Forget the past."""
         self._filters.reset()
         self._noises.clear()
-        self._ordered.clear()
         self._steps = 0
         self.noise_uv = math.inf
         """Standard deviation of the noise in the detection signal; infinite before there is any."""
@@ -47,12 +45,8 @@ class Detector:
         band = self._filters.apply(samples[:, None])[:, 0]
         self._steps += 1
         if self.settled:
-            if len(self._noises) == self._noises.maxlen:
-                del self._ordered[bisect_left(self._ordered, self._noises[0])]
             lower, upper = middles(np.abs(band))
-            self._noises.append(_MAD_TO_SD * float((lower + upper) / np.float32(2.0)))
-            insort(self._ordered, self._noises[-1])
-            self.noise_uv = self._ordered[int(self._settings.noise_quantile * (len(self._ordered) - 1))]
+            self.noise_uv = self._noises.add(_MAD_TO_SD * float((lower + upper) / np.float32(2.0)))
         return band
 
     @property
