@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-BLOCK = 64
+BLOCK = 128
 """Places that are correlated at a time."""
 SURELY = 1e-3
 """By so much a bound is beyond what it bounds: rounding does not reach it."""
@@ -27,6 +27,53 @@ def sum_squares(residual: NDArray[np.float32], first: int, at: int, out: NDArray
 
 
 @njit(nogil=True, cache=True)
+def densest(shape: NDArray[np.float32], begin: int, end: int, width: int) -> tuple[int, float]:
+    """Where the `width` columns of a shape with the most energy begin among [begin, end), and the energy of the others.
+
+    shape: f32 (length,); 0 < width <= end - begin."""
+    inside = 0.0
+    for k in range(begin, begin + width):
+        inside += np.float64(shape[k]) * shape[k]
+    total, most, first = inside, inside, begin
+    for k in range(begin + width, end):
+        enters = np.float64(shape[k]) * shape[k]
+        total += enters
+        inside += enters - np.float64(shape[k - width]) * shape[k - width]
+        if inside > most:
+            most = inside
+            first = k - width + 1
+    return first, max(0.0, total - most)
+
+
+@njit(nogil=True, cache=True)
+def correlate(
+    residual: NDArray[np.float32], shape: NDArray[np.float32], begin: int, end: int, out: NDArray[np.float32]
+) -> None:
+    """Sum over k in [begin, end) of shape[k] residual[j + k] -> out: f32 (n,).
+
+    All sums for eight columns before the next: so the compiler takes several at a time."""
+    n = out.shape[0]
+    for j in range(n):
+        out[j] = 0.0
+    k = begin
+    while k + 8 <= end:
+        w0, w1, w2, w3 = shape[k], shape[k + 1], shape[k + 2], shape[k + 3]
+        w4, w5, w6, w7 = shape[k + 4], shape[k + 5], shape[k + 6], shape[k + 7]
+        x0, x1, x2, x3 = residual[k:], residual[k + 1 :], residual[k + 2 :], residual[k + 3 :]
+        x4, x5, x6, x7 = residual[k + 4 :], residual[k + 5 :], residual[k + 6 :], residual[k + 7 :]
+        for j in range(n):
+            early = w0 * x0[j] + w1 * x1[j] + w2 * x2[j] + w3 * x3[j]
+            late = w4 * x4[j] + w5 * x5[j] + w6 * x6[j] + w7 * x7[j]
+            out[j] = out[j] + early + late
+        k += 8
+    while k < end:
+        weight, x = shape[k], residual[k:]
+        for j in range(n):
+            out[j] += weight * x[j]
+        k += 1
+
+
+@njit(nogil=True, cache=True)
 def gains(
     residual: NDArray[np.float32],
     squares: NDArray[np.float64],
@@ -35,6 +82,9 @@ def gains(
     shape: NDArray[np.float32],
     begin: int,
     end: int,
+    core: int,
+    width: int,
+    rest: float,
     energy: float,
     least: float,
     most_left: float,
@@ -43,37 +93,43 @@ def gains(
     """How much energy a shape takes off where it is laid, over its own.
 
     residual: f32 (n_samples,), squares: f64 (stop - first + end,) at least, see `sum_squares`, for `first`; shape: f32
-    (length,), compared over its columns [begin, end), in which it has `energy` -> out: f32 (stop - first,), for its
-    first sample in [first, stop). Zero where it is less than `least`, and where more than `most_left` of its own
-    energy would be left: by Cauchy and Schwarz everywhere in a block with too little energy or too much.
+    (length,), compared over its columns [begin, end), in which it has `energy`, all but `rest` of it in `width` columns
+    from `core` on -> out: f32 (stop - first,), for its first sample in [first, stop). Zero where it is less than
+    `least`, and where more than `most_left` of its own energy would be left: by Cauchy and Schwarz everywhere in a
+    block with too little energy or too much, and where the core fits too badly for the rest to make up for it.
     """
     fewest = (1.0 - SURELY) * energy * (0.5 + 0.5 * least) ** 2
     most = (1.0 + SURELY) * energy * (1.0 + math.sqrt(most_left)) ** 2
+    half = 0.5 * (1.0 - SURELY)
+    gaining, fitting = half * (1.0 + least) * energy, half * (1.0 - most_left) * energy
     for low in range(0, stop - first, BLOCK):
         n = min(stop - first - low, BLOCK)
         sums = out[low : low + n]
-        before = squares[low + begin : low + begin + n]
-        after = squares[low + end : low + end + n]
+        before, after = squares[low + begin :], squares[low + end :]
         possible = 0
         for j in range(n):
-            sums[j] = 0.0
             there = after[j] - before[j]
             possible += (there >= fewest) & (there <= most)
-        if possible == 0:
-            continue
         inside = residual[first + low :]
-        k = begin
-        while k + 4 <= end:
-            w0, w1, w2, w3 = shape[k], shape[k + 1], shape[k + 2], shape[k + 3]
-            x0, x1, x2, x3 = inside[k:], inside[k + 1 :], inside[k + 2 :], inside[k + 3 :]
+        if possible and width < end - begin:
+            correlate(inside, shape, core, core + width, sums)
+            core_before, core_after = squares[low + core :], squares[low + core + width :]
+            possible = 0
             for j in range(n):
-                sums[j] += w0 * x0[j] + w1 * x1[j] + w2 * x2[j] + w3 * x3[j]
-            k += 4
-        while k < end:
-            weight, x = shape[k], inside[k:]
+                there = after[j] - before[j]
+                lack = max(gaining, half * there + fitting) - sums[j]
+                others = there - (core_after[j] - core_before[j])
+                possible += (lack <= 0.0) | (lack * lack <= (1.0 + SURELY) * rest * others)
+        if possible:
+            correlate(inside, shape, begin, end, sums)
+            possible = 0
             for j in range(n):
-                sums[j] += weight * x[j]
-            k += 1
+                gain = 2.0 * np.float64(sums[j]) - energy
+                possible += (gain >= least * energy) & (after[j] - before[j] - gain <= most_left * energy)
+        if possible == 0:
+            for j in range(n):
+                sums[j] = 0.0
+            continue
         for j in range(n):
             gain = 2.0 * np.float64(sums[j]) - energy
             if gain < least * energy or after[j] - before[j] - gain > most_left * energy:
@@ -226,10 +282,16 @@ def pursue(
     found = np.empty(3)
     squares = np.zeros(n + length)
     sum_squares(residual, first, first, squares)
+    cores, rests = np.empty((rows.shape[0], 2), dtype=np.int64), np.empty(rows.shape[0])
     for i in range(rows.shape[0]):
         u, there = rows[i], work[i, :n]
         energy, begin, end = float(energies[u]), supports[u, 0], supports[u, 1]
-        gains(residual, squares, first, stop, phases[u, 0], begin, end, energy, least, most_left, there)
+        cores[i, 1] = (end - begin + 1) // 2
+        cores[i, 0], rests[i] = densest(phases[u, 0], begin, end, cores[i, 1])
+        gains(
+            residual, squares, first, stop, phases[u, 0], begin, end, cores[i, 0], cores[i, 1], rests[i], energy, least,
+            most_left, there,
+        )  # fmt: skip
         tops[i] = largest(work[i], 0, n, 0)
     while n_placed < placed.shape[0]:
         most = 0.0
@@ -268,7 +330,10 @@ def pursue(
             if low >= high:
                 continue
             there, ahead = work[i, low - first : high - first], squares[low - first :]
-            gains(residual, ahead, low, high, phases[v, 0], begin, end, energy, least, most_left, there)
+            gains(
+                residual, ahead, low, high, phases[v, 0], begin, end, cores[i, 0], cores[i, 1], rests[i], energy, least,
+                most_left, there,
+            )  # fmt: skip
             if low - first <= tops[i] < high - first:
                 tops[i] = largest(work[i], 0, n, 0)
             else:

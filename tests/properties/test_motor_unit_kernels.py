@@ -17,7 +17,7 @@ from processing.kernels.muap_evidence import evidence
 from processing.kernels.muap_lock import locked
 from processing.kernels.muap_peaks import longest_flat, most_at, next_peak, next_potential
 from processing.kernels.muap_power import power
-from processing.kernels.muap_pursuit import closest, gains, largest, limit_at, sum_squares
+from processing.kernels.muap_pursuit import closest, densest, gains, largest, limit_at, sum_squares
 from processing.kernels.muap_release import release
 from processing.kernels.muap_spread import widest
 from processing.kernels.muap_template import (
@@ -465,15 +465,32 @@ def test_a_template_is_laid_out_as_its_twin(template: NDArray[np.float32], young
 
 
 @settings(deadline=None, max_examples=25)
-@given(residual=rows(220), shape=rows(31), begin=st.integers(0, 10), end=st.integers(12, 31))
+@given(
+    residual=rows(220),
+    shape=rows(31),
+    begin=st.integers(0, 10),
+    end=st.integers(12, 31),
+    part=st.floats(0.0, 1.0),
+    laid_at=st.lists(st.integers(0, 180), max_size=4),
+)
 def test_the_gain_of_a_shape_is_the_twin(
-    residual: NDArray[np.float32], shape: NDArray[np.float32], begin: int, end: int
+    residual: NDArray[np.float32],
+    shape: NDArray[np.float32],
+    begin: int,
+    end: int,
+    part: float,
+    laid_at: list[int],
 ) -> None:
+    """Whatever part of it is looked at first, and where it is as well as where it is not."""
     shape[begin] += np.float32(50.0)
+    for at in laid_at:
+        residual[at : at + 31] += shape
     energy = float(np.sum(shape[begin:end].astype(np.float64) ** 2))
+    width = max(1, round(part * (end - begin)))
+    core, rest = densest(shape, begin, end, width)
     out, squares = np.empty(180, dtype=np.float32), np.zeros(212)
     sum_squares(residual, 4, 4, squares)
-    gains(residual, squares, 4, 184, shape, begin, end, energy, 0.3, 1.5, out)
+    gains(residual, squares, 4, 184, shape, begin, end, core, width, rest, energy, 0.3, 1.5, out)
     exact, laid_shape = residual.astype(np.float64), shape.astype(np.float64)
     for start in range(4, 184):
         gain, left = naive_tracking.gain(exact, start, laid_shape, (begin, end))
@@ -481,6 +498,19 @@ def test_the_gain_of_a_shape_is_the_twin(
         if clear:
             expected = gain if gain >= 0.3 and left <= 1.5 else 0.0
             assert out[start - 4] == pytest.approx(expected, abs=1e-2)
+
+
+@settings(deadline=None)
+@given(shape=rows(31), begin=st.integers(0, 10), end=st.integers(12, 31), part=st.floats(0.0, 1.0))
+def test_the_densest_columns_have_the_most_energy(
+    shape: NDArray[np.float32], begin: int, end: int, part: float
+) -> None:
+    width = max(1, round(part * (end - begin)))
+    squares = shape.astype(np.float64) ** 2
+    inside = [squares[k : k + width].sum() for k in range(begin, end - width + 1)]
+    core, rest = densest(shape, begin, end, width)
+    assert inside[core - begin] == pytest.approx(max(inside))
+    assert rest == pytest.approx(squares[begin:end].sum() - max(inside), abs=1e-6 * squares.sum())
 
 
 @settings(deadline=None)
