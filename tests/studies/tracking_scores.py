@@ -9,6 +9,7 @@ that is nobody's is wrong with all it told.
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from processing.filters import FilterBank
 from processing.motor_units.tracked import Discharge, TrackingEvent, UnitBorn, UnitMerged
 from processing.motor_units.tracking_settings import DetectionSettings
 from simulators.patient.person import Disorder, Person
+from simulators.patient.potentials import mean_potential
 from simulators.patient.script import MuscleScript, Phase, Script
 from simulators.patient.source import PatientSource
 from simulators.patient.truth import truth
@@ -33,10 +35,31 @@ PHASES = (Phase("rest", 3.0), Phase("minimal", 30.0), Phase("moderate", 20.0))
 TOLERANCE_MS = 1.0
 LAGS_MS = (-2.0, 25.0)
 MOST = 5
+BAND = FilterSettings(highpass_hz=250.0, lowpass_hz=5_000.0)
+"""In which potentials are looked for."""
 FEWEST = 10
 """Discharges in a phase below which a true unit is not judged."""
 
 Indices = NDArray[np.float64]
+By = Literal["peak to peak", "peak in the band"]
+"""What of a unit is held against the noise: its potential as it is recorded, or what of it a detector sees."""
+BOTH: tuple[By, ...] = ("peak in the band", "peak to peak")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How large units are beside the noise."""
+
+    sizes_uv: dict[int, float]
+    """By true unit: its potential from peak to peak, or the larger of its peaks in the band."""
+    noise_uv: float
+    """Standard deviation at rest, of the recording or in the band."""
+    passes: float
+    """Standard deviation of white noise of 1 uV there."""
+
+    def louder(self, noise_uv: float) -> "Standing":
+        """In so much more white noise."""
+        return replace(self, noise_uv=float(np.hypot(self.noise_uv, self.passes * noise_uv)))
 
 
 @dataclass(frozen=True)
@@ -48,8 +71,7 @@ class Played:
     phases: dict[str, tuple[int, int]]
     units: dict[int, Indices]
     """Discharges by true unit."""
-    amplitudes_uv: dict[int, float]
-    noise_uv: float
+    standing: dict[By, Standing]
 
 
 @dataclass(frozen=True)
@@ -76,6 +98,7 @@ def played(person: Person, seed: int) -> Played:
     pieces: list[NDArray[np.float32]] = []
     times: dict[int, list[float]] = defaultdict(list)
     sizes: dict[int, list[float]] = defaultdict(list)
+    peaks: dict[int, float] = {}
     for number in range(source.n_segments):
         made = source.segment(number)
         pieces.append(made.samples)
@@ -83,13 +106,38 @@ def played(person: Person, seed: int) -> Played:
         for at, unit, amplitude in zip(told.at_sample, told.unit, told.amplitude_uv, strict=True):
             times[int(unit)].append(float(at))
             sizes[int(unit)].append(float(amplitude))
+        for each in made.scene.place.sources if made.scene else ():
+            if each.unit is not None and each.unit not in peaks:
+                peaks[each.unit] = peak_in_band(mean_potential(each), source.rate_hz)
     phases = {phase.kind: (phase.first, phase.stop) for phase in source.stays[0].phases}
     source.close()
     signal = np.concatenate(pieces)
-    rest = signal[phases["rest"][0] : phases["rest"][1]]
+    first, stop = phases["rest"]
     units = {unit: np.array(at) for unit, at in times.items()}
     amplitudes = {unit: float(np.median(size)) for unit, size in sizes.items()}
-    return Played(signal, source.rate_hz, phases, units, amplitudes, float(np.std(rest)))
+    band_uv = float(np.std(in_band(signal, source.rate_hz)[first:stop]))
+    white = np.random.default_rng(0).standard_normal(round(10 * source.rate_hz))
+    return Played(
+        signal=signal,
+        rate_hz=source.rate_hz,
+        phases=phases,
+        units=units,
+        standing={
+            "peak to peak": Standing(amplitudes, float(np.std(signal[first:stop])), 1.0),
+            "peak in the band": Standing(peaks, band_uv, float(np.std(in_band(white, source.rate_hz)))),
+        },
+    )
+
+
+def in_band(signal: NDArray[np.floating], rate_hz: float) -> NDArray[np.float32]:
+    """What of a signal is in the band in which potentials are looked for."""
+    return FilterBank(BAND, rate_hz, 1).apply(signal.astype(np.float32)[:, np.newaxis])[:, 0]
+
+
+def peak_in_band(potential: NDArray[np.float64], rate_hz: float) -> float:
+    """The larger of a potential's peaks there."""
+    lead = round(0.01 * rate_hz)
+    return float(np.abs(in_band(np.pad(potential, lead), rate_hz)).max()) if potential.size else 0.0
 
 
 def followed(events: Sequence[TrackingEvent]) -> dict[int, Indices]:
@@ -126,43 +174,42 @@ def met(told: Indices, true: Indices, rate_hz: float) -> int:
     return int(np.unique(whose[np.minimum(before, after) <= tolerance]).size)
 
 
-def judged(it: Played, effort: str, snr: float, over_rms: float = 0.0) -> list[int]:
-    """The units that are to be found: those that discharge FEWEST times, whose amplitude is `snr` times the standard
-    deviation at rest and `over_rms` times the root mean square of the phase; at minimal effort the MOST largest."""
+def judged(it: Played, effort: str, snr: float, by: By, over_rms: float = 0.0) -> list[int]:
+    """The units that are to be found: those that discharge FEWEST times, that stand at `snr` times the noise, and
+    whose amplitude is `over_rms` times the root mean square of the phase; at minimal effort the MOST largest."""
     first, stop = it.phases[effort]
-    least_uv = max(snr * it.noise_uv, over_rms * float(np.std(it.signal[first:stop])))
+    sizes, amplitudes = it.standing[by].sizes_uv, it.standing["peak to peak"].sizes_uv
+    least_uv, least_amplitude_uv = (
+        snr * it.standing[by].noise_uv,
+        over_rms * float(np.std(it.signal[first:stop])),
+    )
     there = {unit: at for unit, at in within(it.units, first, stop).items() if at.size >= FEWEST}
-    large = sorted(there, key=lambda unit: it.amplitudes_uv[unit], reverse=True)
-    return [unit for unit in large if it.amplitudes_uv[unit] >= least_uv][
+    large = sorted(there, key=lambda unit: sizes[unit], reverse=True)
+    return [unit for unit in large if sizes[unit] >= least_uv and amplitudes[unit] >= least_amplitude_uv][
         : MOST if effort == "minimal" else None
     ]
 
 
-def in_noise(it: Played, units: Sequence[int], snr: float, seed: int) -> Played:
+def in_noise(it: Played, units: Sequence[int], snr: float, by: By, seed: int) -> Played:
     """The recording in so much more white noise that the smallest of these units stands at `snr` times it."""
     if not units:
         return it
-    wanted = min(it.amplitudes_uv[unit] for unit in units) / snr
-    added = float(np.sqrt(max(0.0, wanted**2 - it.noise_uv**2)))
+    standing = it.standing[by]
+    wanted = min(standing.sizes_uv[unit] for unit in units) / snr
+    added = float(np.sqrt(max(0.0, wanted**2 - standing.noise_uv**2))) / standing.passes
     noise = np.random.default_rng(seed).standard_normal(it.signal.size).astype(np.float32)
-    return replace(it, signal=it.signal + np.float32(added) * noise, noise_uv=max(wanted, it.noise_uv))
+    return replace(
+        it,
+        signal=it.signal + np.float32(added) * noise,
+        standing={by: each.louder(added) for by, each in it.standing.items()},
+    )
 
 
 def standing_out(it: Played, detection: DetectionSettings = DetectionSettings()) -> dict[int, float]:
-    """By true unit: the largest value of its median potential in the band in which potentials are looked for, over
-    what a peak has to exceed there."""
-    band = FilterSettings(highpass_hz=detection.highpass_hz, lowpass_hz=detection.lowpass_hz)
-    heard = FilterBank(band, it.rate_hz, 1).apply(it.signal[:, np.newaxis])[:, 0]
-    first, stop = it.phases["rest"]
-    threshold_uv = max(detection.sigmas * float(np.std(heard[first:stop])), detection.minimum_uv)
-    after = np.arange(round(LAGS_MS[1] * it.rate_hz / 1000.0))
-    out: dict[int, float] = {}
-    for unit, at in it.units.items():
-        places = at[at + after.size < heard.size].astype(np.int64)
-        if places.size:
-            median = np.median(heard[places[:, np.newaxis] + after], axis=0)
-            out[unit] = float(np.abs(median).max()) / threshold_uv
-    return out
+    """By true unit: its peak in the band in which potentials are looked for, over what a peak has to exceed there."""
+    band = it.standing["peak in the band"]
+    threshold_uv = max(detection.sigmas * band.noise_uv, detection.minimum_uv)
+    return {unit: peak_uv / threshold_uv for unit, peak_uv in band.sizes_uv.items()}
 
 
 def within(units: dict[int, Indices], first: int, stop: int) -> dict[int, Indices]:
