@@ -115,7 +115,7 @@ class Unit(msgspec.Struct, frozen=True, tag="unit"):
     """The unit that it turned out to be, for fate `merged`; else 0."""
     discharges: int
     rate_hz: float | None
-    """Of its newest stretch of regular firing."""
+    """1 over the median interval of its newest discharges, of whatever effort."""
     interval_cv: float | None
     averaged: int
     """Discharges in the template."""
@@ -133,6 +133,8 @@ class Unit(msgspec.Struct, frozen=True, tag="unit"):
     """Little-endian float32 microvolt, the stream's rate, unfiltered, about its baseline; empty before there is one."""
     measures: UnitMeasures | None = None
     """None while the template is not trusted, or below 10 kHz."""
+    slight_rate_hz: float | None = None
+    """Rate before the effort was more than slight for the first time: that is what norms of rates are of."""
 
     def array(self) -> NDArray[np.float32]:
         """The template, `(n_samples,)` float32, read-only view of the message."""

@@ -1,6 +1,6 @@
 """What is measured, as lines for a terminal."""
 
-from contracts.measured import MuscleSummary, RestTrain, SurfaceMeasures, Unit
+from contracts.measured import Discharges, Epoch, MuscleSummary, RestTrain, SurfaceMeasures, Unit
 from contracts.wire import StreamStart
 
 
@@ -22,6 +22,29 @@ def unit_line(unit: Unit) -> str:
         parts.append("cannot be told from unit " + ", ".join(str(other) for other in unit.not_told_from))
     flags = f"  [{'; '.join(unit.flags)}]" if unit.flags else ""
     return "   " + ", ".join(parts) + flags
+
+
+def discharges_line(discharges: Discharges, start: StreamStart | None) -> str:
+    """Which units discharged, and when."""
+    rate_hz = start.rate_hz if start is not None else None
+    said = (
+        f"unit {unit} at {f'sample {index}' if rate_hz is None else f'{index / rate_hz:.4f} s'}"
+        + " (superposed)" * superposed
+        for unit, index, superposed in zip(
+            discharges.units, discharges.indices, discharges.superposed, strict=True
+        )
+    )
+    return "   discharged: " + ", ".join(said)
+
+
+def epoch_line(epoch: Epoch) -> str:
+    """The interference pattern of one epoch."""
+    beside = {None: "", True: ", in the normal area", False: ", outside the normal area"}[epoch.in_cloud]
+    return (
+        f"   interference, {epoch.phase}: {epoch.turns_per_s:.0f} turns/s of {epoch.mean_amplitude_uv:.0f} uV, "
+        f"activity {100.0 * epoch.activity:.0f} %, {epoch.small_segments_per_s:.0f} small segments/s, "
+        f"envelope {epoch.envelope_uv:.0f} uV{beside}"
+    )
 
 
 def rest_line(train: RestTrain) -> str:

@@ -7,7 +7,15 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from contracts.measured import Measured, MeasureRow, MuscleSummary, RestTrain, SurfaceMeasures, Unit
+from contracts.measured import (
+    Grade,
+    Measured,
+    MeasureRow,
+    MuscleSummary,
+    RestTrain,
+    SurfaceMeasures,
+    Unit,
+)
 from contracts.wire import StreamStart
 from myoscope.measured_files import NOTICE
 
@@ -82,17 +90,30 @@ def _said_of(summary: MuscleSummary) -> str:
         f"recruitment: {summary.recruitment.grade} ({summary.recruitment.reason})",
     ]
     if summary.epochs:
-        outside = "no normal area" if summary.epochs_outside is None else f"{summary.epochs_outside} outside"
-        lines.append(f"interference pattern: {summary.epochs} epochs, {outside} of the normal area")
-    for grade in (g for g in summary.spontaneous if g.watched_sites):
-        enough = "" if grade.enough else ", not watched long enough for a 0"
-        lines.append(
-            f"{grade.kind}: {grade.grade}+ proposed, at {grade.sites} of {grade.watched_sites} sites in "
-            f"{grade.watched_s:.0f} s of rest{enough} ({grade.evidence})"
+        beside = (
+            "no normal area for this muscle"
+            if summary.epochs_outside is None
+            else f"{summary.epochs_outside} outside the normal area"
         )
+        lines.append(f"interference pattern: {summary.epochs} epochs, {beside}")
+    lines += [
+        f"{grade.kind}: {_proposed(grade)}, at {grade.sites} of {grade.watched_sites} sites in "
+        f"{grade.watched_s:.0f} s of rest ({grade.evidence})"
+        for grade in summary.spontaneous
+        if grade.watched_sites
+    ]
     if summary.reason:
         lines.append(summary.reason)
     return "\n".join(lines)
+
+
+def _proposed(grade: Grade) -> str:
+    """The grade in words; 0 only where enough was watched."""
+    if grade.grade:
+        return f"{grade.grade}+ proposed"
+    if not grade.enough:
+        return "no grade yet, not watched long enough for a 0"
+    return "found, and less than 1+" if grade.sites else "0 proposed"
 
 
 def _unit_table(units: Sequence[Unit]) -> Table:

@@ -13,7 +13,14 @@ from rich.console import Console
 from contracts import measured, wire
 from contracts.refusal import Refusal
 from contracts.settings import WireSettings
-from myoscope.measured_lines import muscle_line, rest_line, surface_line, unit_line
+from myoscope.measured_lines import (
+    discharges_line,
+    epoch_line,
+    muscle_line,
+    rest_line,
+    surface_line,
+    unit_line,
+)
 
 QUIET_S = 3.0
 """Silence after which tail says that it hears nothing."""
@@ -114,6 +121,10 @@ def line_of(envelope: wire.Envelope, start: wire.StreamStart | None) -> str:
             return f"-- {phase.phase}{who}, site {phase.site}"
         case measured.Unit() as unit:
             return unit_line(unit)
+        case measured.Discharges() as discharges:
+            return discharges_line(discharges, start)
+        case measured.Epoch() as epoch:
+            return epoch_line(epoch)
         case measured.RestTrain() as train:
             return rest_line(train)
         case measured.MuscleSummary() as summary:

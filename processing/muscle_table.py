@@ -80,10 +80,12 @@ def _counted(units: Sequence[Unit]) -> tuple[list[Unit], list[UnitMeasures]]:
 
 
 def unit_columns(units: Sequence[Unit]) -> list[Column]:
-    """The single values of each measure over the accepted units; what is polyphasic as 0 or 100."""
+    """The single values of each measure over the accepted units; what is polyphasic as 0 or 100.
+
+    Rates are those of slight effort: who tenses the muscle more discharges faster."""
     taken, near = _counted(units)
     durations = [u.measures.duration_ms for u in taken if u.measures is not None]
-    rates = [u.rate_hz for u in taken]
+    rates = [u.slight_rate_hz for u in taken]
     return [
         Column("duration_ms", "ms", [d for d in durations if d is not None]),
         *(Column(name, MUAP_MEASURES[name].unit, _given(near, name)) for name in SHAPE),

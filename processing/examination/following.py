@@ -68,6 +68,8 @@ class Following:
         self._told: dict[int, Unit] = {}
         self._measured: set[int] = set()
         """Units that were accepted at slight effort, since when effort grew."""
+        self._strained: set[int] = set()
+        """Units that have been followed in more than slight effort."""
 
     def warm_up(self) -> None:
         """Compile every kernel."""
@@ -89,6 +91,7 @@ class Following:
         """
         if self._slight and phase not in SLIGHT:
             self._measured |= {number for number, unit in self._told.items() if unit.accepted}
+            self._strained |= set(self._told)
         self._slight = phase in SLIGHT
         self._tracker.strain(not self._slight)
 
@@ -148,6 +151,12 @@ class Following:
             tuple(at / self._rate_hz for at in state.breaks),
             self._settings.firing,
         )
+        if not self._slight:
+            self._strained.add(number)
+        before = self._told.get(number)
+        slight_hz = timed.rate_hz
+        if number in self._strained:
+            slight_hz = before.slight_rate_hz if before is not None else None
         held = number in self._measured
         if not held or self._slight:
             aligned = state.aligned if state.aligned.size else None
@@ -175,6 +184,7 @@ class Following:
                     template_rate_hz=self._rate_hz,
                     template=state.template.astype("<f4").tobytes(),
                     measures=measures,
+                    slight_rate_hz=slight_hz,
                 )
         return replace(
             self._told[number],

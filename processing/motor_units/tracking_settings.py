@@ -92,8 +92,8 @@ class TrainSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     faint_uv: NotNegative = 10.0
     """A shape whose peak in the detection signal is smaller needs more:"""
     faint_evidence: Positive = 12.0
-    """On seeds 1 to 9 recall of minimal effort rose by 0.008 at a ratio of 5 with 12 for 16 and precision stayed; with 10
-    recall rose by 0.02 and precision fell by as much as 0.013."""
+    """On seeds 1 to 9 recall of minimal effort rose by 0.008 at a ratio of 5 with 12 for 16, and precision stayed; with
+    10 recall rose by 0.02 and precision fell by as much as 0.013."""
     interval_cv: Positive = 0.15
     """Of a unit's intervals."""
     impulse_ms: Positive = 0.5

@@ -162,3 +162,21 @@ def test_the_newest_shapes_are_known() -> None:
     assert [heard.holds(fibre(size_uv=200.0 * 2.0**number)) for number in range(5)] == [False] * 2 + [
         True
     ] * 3
+
+
+def test_norms_of_rates_are_held_against_those_of_slight_effort() -> None:
+    """What the unit did when the person pressed harder stays in its own rate."""
+    following, unit = followed()
+    assert unit.slight_rate_hz == unit.rate_hz
+    following.effort("moderate")
+    # The same unit at twice the pace: two recordings of it, half an interval apart.
+    signal = beside(np.zeros((round(8.0 * RATE_HZ), 1), dtype=np.float32), slice(0))[:, 0]
+    late = np.roll(signal, round(0.5 * RATE_HZ / (unit.rate_hz or 1.0)))
+    following.feed(signal + late + noise(signal.size), round(14.0 * RATE_HZ))
+    after = next(each for each in following.changed() if each.unit == unit.unit)
+    assert after.discharges > unit.discharges
+    assert after.slight_rate_hz == unit.rate_hz
+    following.effort("minimal")
+    following.feed(signal + noise(signal.size), round(22.0 * RATE_HZ))
+    again = next(each for each in following.changed() if each.unit == unit.unit)
+    assert again.slight_rate_hz == unit.rate_hz
