@@ -11,13 +11,15 @@ from acquisition.recordings.chunks import recording_chunks
 from acquisition.recordings.door import open_recording
 from acquisition.recordings.recording import Recording
 from contracts.measured import Measured, PhaseKind, RestTrain, Unit
+from contracts.records import Subject
 from contracts.settings import Settings
-from contracts.wire import StreamStart
+from contracts.wire import StreamStart, SubjectChanged
 from inference.runtime.describe import stream_start
 from inference.runtime.pipeline import Pipeline
 from myoscope.measured_files import check_path, json_document, write_measured
 from myoscope.measured_tables import examination_tables
 from myoscope.offline import CHUNK_S, Followed, enter_as_live, without
+from myoscope.told_muscles import cut, muscle_changes
 from processing.examination.examination import Examination
 from processing.examination.settings import examination_settings
 from processing.norms.lookup import load_norms
@@ -31,11 +33,12 @@ def examine(
     followed: Followed | None = None,
     chunk_s: float = CHUNK_S,
     progress: Callable[[int], None] = lambda _: None,
-) -> tuple[StreamStart, Iterator[Measured]]:
+) -> tuple[StreamStart, Iterator[Measured | SubjectChanged]]:
     """What a live run would say of a recording before its first sample, and what it measures, lazily: the messages of
     a live run on these samples.
 
-    `phase` is the examiner's word for all of it; with `followed`, without what a live run lost. `progress` is told the
+    Where its annotations name another muscle, that one begins, unless the settings say whose muscle it is. `phase` is
+    the examiner's word for all of it; with `followed`, without what a live run lost. `progress` is told the
     samples done so far.
     """
     stream, enter = enter_as_live(recording.description, settings)
@@ -44,11 +47,20 @@ def examine(
     lost = followed.dropped if followed else ()
     size = max(1, round(chunk_s * stream.rate_hz))
 
-    def messages() -> Iterator[Measured]:
+    stated = settings.subject != Subject()
+    changes = [] if stated else muscle_changes(recording.annotations, stream.subject)
+    places = [change.at_index for change in changes]
+
+    def messages() -> Iterator[Measured | SubjectChanged]:
         yield from examination.set_phase(phase)
         for chunk in recording_chunks(recording, size):
-            for part in without(enter(chunk), lost):
-                yield from examination.feed(part)
+            for whole in without(enter(chunk), lost):
+                for part in cut(whole, places):
+                    while changes and changes[0].at_index <= part.first_index:
+                        change = changes.pop(0)
+                        yield from examination.set_subject(change.subject)
+                        yield change
+                    yield from examination.feed(part)
             progress(chunk.stop_index)
         yield from examination.finish()
 
@@ -56,9 +68,9 @@ def examine(
     return stream_start(without_model, examination, stream, 0.0), messages()
 
 
-def without_old(messages: Iterable[Measured]) -> list[Measured]:
+def without_old(messages: Iterable[Measured | SubjectChanged]) -> list[Measured | SubjectChanged]:
     """The messages, of each unit and each train at rest the newest only: what came before it holds no more."""
-    kept: list[Measured] = []
+    kept: list[Measured | SubjectChanged] = []
     newest: dict[tuple[type, int, int], Measured] = {}
     for message in messages:
         if isinstance(message, Unit):

@@ -16,13 +16,13 @@ from contracts.measured import (
     SurfaceMeasures,
     Unit,
 )
-from contracts.wire import StreamStart
+from contracts.wire import StreamStart, SubjectChanged
 from myoscope.measured_files import NOTICE
 
 UNITS_SHOWN = 40
 
 
-def examination_tables(measured: Sequence[Measured], start: StreamStart) -> Group:
+def examination_tables(measured: Sequence[Measured | SubjectChanged], start: StreamStart) -> Group:
     """The muscle with its norms, its units, and what was found at rest; of surface EMG the last second."""
     parts: list[RenderableType] = [Text(note, style="yellow") for note in start.notes]
     for summary in _last_summaries(measured):
@@ -39,8 +39,8 @@ def examination_tables(measured: Sequence[Measured], start: StreamStart) -> Grou
     return Group(*parts, Text(NOTICE, style="dim"))
 
 
-def _last_summaries(measured: Sequence[Measured]) -> list[MuscleSummary]:
-    last = {m.channel: m for m in measured if isinstance(m, MuscleSummary)}
+def _last_summaries(measured: Sequence[Measured | SubjectChanged]) -> list[MuscleSummary]:
+    last = {(m.channel, m.muscle, m.side): m for m in measured if isinstance(m, MuscleSummary)}
     return list(last.values())
 
 

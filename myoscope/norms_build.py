@@ -16,6 +16,7 @@ from acquisition.recordings.door import open_recording
 from contracts.measured import PhaseKind, Unit
 from contracts.refusal import Refusal
 from contracts.settings import Settings
+from contracts.wire import SubjectChanged
 from inference.runtime.describe import software_version
 from myoscope.analyse import examine
 from myoscope.norms_people import Recorded, age_band, recorded_people
@@ -72,7 +73,16 @@ def units_of(
     with open_recording(recorded.path) as recording:
         rate_hz = recording.description.rate_hz
         _, messages = examine(recording, settings, phase=phase, progress=lambda n: progress(n / rate_hz))
-        newest = {(m.channel, m.unit): m for m in messages if isinstance(m, Unit)}
+        newest: dict[tuple[int, int], Unit] = {}
+        for m in messages:
+            if isinstance(m, SubjectChanged):
+                raise Refusal(
+                    found=f"{recorded.path.name}, whose annotations tell of several muscles",
+                    wanted="one muscle in each recording of a norm",
+                    do="Cut the recording at the muscles, or leave it out.",
+                )
+            if isinstance(m, Unit):
+                newest[m.channel, m.unit] = m
     held = [u for u in newest.values() if u.accepted and u.fate in ("followed", "silent")]
     return tuple(msgspec.structs.replace(unit, template=b"") for unit in held)
 
