@@ -75,21 +75,10 @@ def correlate(
 
 @njit(nogil=True, cache=True)
 def gains(
-    residual: NDArray[np.float32],
-    squares: NDArray[np.float64],
-    first: int,
-    stop: int,
-    shape: NDArray[np.float32],
-    begin: int,
-    end: int,
-    core: int,
-    width: int,
-    rest: float,
-    energy: float,
-    least: float,
-    most_left: float,
+    residual: NDArray[np.float32], squares: NDArray[np.float64], first: int, stop: int, shape: NDArray[np.float32],
+    begin: int, end: int, core: int, width: int, rest: float, energy: float, least: float, most_left: float,
     out: NDArray[np.float32],
-) -> None:
+) -> None:  # fmt: skip
     """How much energy a shape takes off where it is laid, over its own.
 
     residual: f32 (n_samples,), squares: f64 (stop - first + end,) at least, see `sum_squares`, for `first`; shape: f32
@@ -194,15 +183,9 @@ def closest(
 
 @njit(nogil=True, cache=True)
 def limit_at(
-    row: int,
-    at: int,
-    itself: int,
-    placed: NDArray[np.int64],
-    n_placed: int,
-    recent: NDArray[np.int64],
-    expected: NDArray[np.float64],
-    limits: NDArray[np.float64],
-) -> float:
+    row: int, at: int, itself: int, placed: NDArray[np.int64], n_placed: int, recent: NDArray[np.int64],
+    expected: NDArray[np.float64], limits: NDArray[np.float64],
+) -> float:  # fmt: skip
     """The largest distance at which a discharge of a unit at `at` is its own; 0 within the refractory time.
 
     placed: i64 (most, 4) as row, first sample, phase, whether it holds; recent: i64 (rows, n) places of earlier
@@ -251,25 +234,11 @@ def largest(values: NDArray[np.float32], low: int, high: int, best: int) -> int:
 
 @njit(nogil=True, cache=True)
 def pursue(
-    residual: NDArray[np.float32],
-    first: int,
-    stop: int,
-    phases: NDArray[np.float32],
-    supports: NDArray[np.int64],
-    energies: NDArray[np.float64],
-    rows: NDArray[np.int64],
-    least: float,
-    most_left: float,
-    recent: NDArray[np.int64],
-    expected: NDArray[np.float64],
-    limits: NDArray[np.float64],
-    refused: NDArray[np.int64],
-    n_refused: int,
-    placed: NDArray[np.int64],
-    n_placed: int,
-    work: NDArray[np.float32],
-    tops: NDArray[np.int64],
-) -> int:
+    residual: NDArray[np.float32], first: int, stop: int, phases: NDArray[np.float32], supports: NDArray[np.int64],
+    energies: NDArray[np.float64], rows: NDArray[np.int64], least: float, most_left: float, recent: NDArray[np.int64],
+    expected: NDArray[np.float64], limits: NDArray[np.float64], refused: NDArray[np.int64], n_refused: int,
+    placed: NDArray[np.int64], n_placed: int, work: NDArray[np.float32], tops: NDArray[np.int64],
+) -> int:  # fmt: skip
     """Lay shapes where they take most energy off, one after the other, and subtract them: how many are placed then.
 
     phases: f32 (n_rows, n_phases, length); supports: i64 (n_rows, 2); rows: i64 (n,) those that are tried, with their
@@ -343,22 +312,11 @@ def pursue(
 
 @njit(nogil=True, cache=True)
 def settle(
-    residual: NDArray[np.float32],
-    phases: NDArray[np.float32],
-    supports: NDArray[np.int64],
-    energies: NDArray[np.float64],
-    noise_power: float,
-    recent: NDArray[np.int64],
-    expected: NDArray[np.float64],
-    limits: NDArray[np.float64],
-    placed: NDArray[np.int64],
-    n_placed: int,
-    refused: NDArray[np.int64],
-    n_refused: int,
-    distances: NDArray[np.float64],
-    low: int,
-    high: int,
-) -> int:
+    residual: NDArray[np.float32], phases: NDArray[np.float32], supports: NDArray[np.int64],
+    energies: NDArray[np.float64], noise_power: float, recent: NDArray[np.int64], expected: NDArray[np.float64],
+    limits: NDArray[np.float64], placed: NDArray[np.int64], n_placed: int, refused: NDArray[np.int64], n_refused: int,
+    distances: NDArray[np.float64], low: int, high: int,
+) -> int:  # fmt: skip
     """Lay each placed shape anew in what all others leave, and take back what does not fit: how many are refused then.
 
     A distance is the energy that is left under a shape, less that of the noise, over the shape's own -> distances:
@@ -410,27 +368,12 @@ def compact(placed: NDArray[np.int64], distances: NDArray[np.float64], n_placed:
 
 @njit(nogil=True, cache=True)
 def resolve(
-    residual: NDArray[np.float32],
-    low: int,
-    high: int,
-    phases: NDArray[np.float32],
-    supports: NDArray[np.int64],
-    energies: NDArray[np.float64],
-    rows: NDArray[np.int64],
-    least: float,
-    most_left: float,
-    noise_power: float,
-    recent: NDArray[np.int64],
-    expected: NDArray[np.float64],
-    limits: NDArray[np.float64],
-    refused: NDArray[np.int64],
-    placed: NDArray[np.int64],
-    n_placed: int,
-    distances: NDArray[np.float64],
-    work: NDArray[np.float32],
-    tops: NDArray[np.int64],
-    rounds: int,
-) -> int:
+    residual: NDArray[np.float32], low: int, high: int, phases: NDArray[np.float32], supports: NDArray[np.int64],
+    energies: NDArray[np.float64], rows: NDArray[np.int64], least: float, most_left: float, noise_power: float,
+    recent: NDArray[np.int64], expected: NDArray[np.float64], limits: NDArray[np.float64], refused: NDArray[np.int64],
+    placed: NDArray[np.int64], n_placed: int, distances: NDArray[np.float64], work: NDArray[np.float32],
+    tops: NDArray[np.int64], rounds: int,
+) -> int:  # fmt: skip
     """Lay shapes and take back what does not fit, by turns: how many are placed then. See `pursue` and `settle`."""
     n_refused = 0
     for _ in range(rounds):
