@@ -173,17 +173,22 @@ def without(chunk: Chunk, dropped: tuple[tuple[int, int], ...]) -> Iterator[Chun
         keep[max(0, first - chunk.first_index) : max(0, stop - chunk.first_index)] = False
     edges = np.flatnonzero(np.diff(np.concatenate(([False], keep, [False])).astype(np.int8)))
     for first, stop in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-        part = slice(first, stop)
-        yield replace(
-            chunk,
-            first_index=chunk.first_index + first,
-            samples=chunk.samples[part],
-            stamps=chunk.stamps[part],
-            aux=chunk.aux[part],
-            native=chunk.native[part],
-            raw_stamps=chunk.raw_stamps[part],
-            gap_before=chunk.gap_before if first == 0 else None,
-        )
+        yield piece(chunk, first, stop)
+
+
+def piece(chunk: Chunk, first: int, stop: int) -> Chunk:
+    """The samples [first, stop) of a chunk, counted from its first."""
+    part = slice(first, stop)
+    return replace(
+        chunk,
+        first_index=chunk.first_index + first,
+        samples=chunk.samples[part],
+        stamps=chunk.stamps[part],
+        aux=chunk.aux[part],
+        native=chunk.native[part],
+        raw_stamps=chunk.raw_stamps[part],
+        gap_before=chunk.gap_before if first == 0 else None,
+    )
 
 
 def _channel(pipeline: Pipeline, readings: Sequence[wire.Reading]) -> ChannelSummary:

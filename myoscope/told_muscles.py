@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from acquisition.recordings.recording import Annotation
 from contracts.records import Chunk, Subject
 from contracts.wire import SubjectChanged
+from myoscope.offline import piece
 from processing.muscles import find_muscle
 
 _SAID = re.compile(r"muscle (?:(left|right) )?(.+)", re.IGNORECASE)
@@ -38,14 +38,4 @@ def cut(chunk: Chunk, places: Sequence[int]) -> Iterator[Chunk]:
     first, n = chunk.first_index, chunk.samples.shape[0]
     edges = [0, *(place - first for place in places if first < place < first + n), n]
     for begin, stop in pairwise(edges):
-        part = slice(begin, stop)
-        yield replace(
-            chunk,
-            first_index=first + begin,
-            samples=chunk.samples[part],
-            stamps=chunk.stamps[part],
-            aux=chunk.aux[part],
-            native=chunk.native[part],
-            raw_stamps=chunk.raw_stamps[part],
-            gap_before=chunk.gap_before if begin == 0 else None,
-        )
+        yield piece(chunk, begin, stop)
