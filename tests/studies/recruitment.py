@@ -291,18 +291,18 @@ Effort is judged by the hum of distant units alone: whole efforts hummed at 82 u
 
 What was decided when. The limits of the truth are older than this index and were not touched for it. Index and limits
 were chosen on seeds 1 to 12 (274 muscles in the count, 253 of them right with limits that had seen them; of normal,
-reduced and severely reduced 88 % with limits from the other seeds). Four positions instead of three, and efforts of
-15 to 30 % among the poor ones, were decided before these seeds too. No decision was made on the seeds of this page,
-which were played once, 301 to 303 first and the others to know it better. What is said where nobody asked for maximal
-effort was changed after the first three were, and plays no part here. Before, with three positions and fullness instead of the index, seeds 101 and 102 gave 76 %, and 89 % with
-reduced and severely reduced as one.
+reduced and severely reduced 88 % with limits from the other seeds). Four positions instead of three, and efforts of 15
+to 30 % among the poor ones, were decided before these seeds too. No decision was made on the seeds of this page, which
+were played once, 301 to 303 first and the others to know it better. What is said where nobody asked for maximal effort
+was changed after the first three were, and plays no part here. Before, with three positions and fullness instead of
+the index, seeds 101 and 102 gave 76 %, and 89 % with reduced and severely reduced as one.
 
 What falls short. Reduced and severely reduced are not told apart reliably: on the seeds of tuning three of four were
-told right with limits from the other seeds, and the muscles of seeds 301 to 303 turned out harder. Within one of the two the
-index differs between muscles (SD 0.10 and 0.15, and 0.12 to 0.15 between positions of one muscle) nearly as much as
-between the two (0.22). By these figures a hundred positions would tell 80 % apart where four tell 78 %, and the count
-of all units above 50 uV, which is known in the model alone, would do little better (area under the curve 0.90, for
-0.87). So count them as one where it matters, and see the last line of each table.
+told right with limits from the other seeds, and the muscles of seeds 301 to 303 turned out harder. Within one of the
+two the index differs between muscles (SD 0.10 and 0.15, and 0.12 to 0.15 between positions of one muscle) nearly as
+much as between the two (0.22). By these figures a hundred positions would tell 80 % apart where four tell 78 %, and
+the count of all units above 50 uV, which is known in the model alone, would do little better (area under the curve
+0.90, for 0.87). So count them as one where it matters, and see the last line of each table.
 
 A healthy muscle at a third to two thirds of its strength that is said to give all of it may be called reduced; where
 the hum leaves open whether it was all, and the index lies between the limits, it is said to be poor activation.
