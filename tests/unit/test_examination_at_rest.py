@@ -175,6 +175,7 @@ def test_norms_of_rates_are_held_against_those_of_slight_effort() -> None:
     following.feed(signal + late + noise(signal.size), round(14.0 * RATE_HZ))
     after = next(each for each in following.changed() if each.unit == unit.unit)
     assert after.discharges > unit.discharges
+    assert after.rate_hz != unit.rate_hz
     assert after.slight_rate_hz == unit.rate_hz
     following.effort("minimal")
     following.feed(signal + noise(signal.size), round(22.0 * RATE_HZ))
